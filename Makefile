@@ -1,0 +1,55 @@
+# idptui. `make` alone lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BIN     := bin/idptui
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT  ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X github.com/idptui/idptui/internal/app.version=$(VERSION) -X github.com/idptui/idptui/internal/app.commit=$(COMMIT)
+TOOL    := go tool -modfile=tools/go.mod
+# How long each fuzz target runs, and how many runs a benchmark has.
+FUZZTIME ?= 10s
+
+export CGO_ENABLED ?= 0
+export GOFLAGS ?= -trimpath
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build bin/idptui
+	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/idptui
+
+.PHONY: run
+run: build ## Build, and open the demo company
+	@$(BIN) demo
+
+.PHONY: test
+test: ## All tests, with the race detector where a C compiler is there
+	@.ci/test
+
+.PHONY: golden
+golden: ## Draw the screen goldens anew; look at the difference before you keep it
+	go test ./internal/ui/... -update
+
+.PHONY: e2e
+e2e: build ## Drive the built binary in a real terminal (needs tmux)
+	.ci/e2e
+
+.PHONY: lint
+lint: ## Formatting and static checks
+	$(TOOL) golangci-lint run ./...
+	$(TOOL) golangci-lint fmt --diff ./...
+
+.PHONY: bench
+bench: ## Measure the budgets; prints a table and keeps it in testdata/bench
+	.ci/bench
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (10s)
+	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: check
+check: ## What CI runs
+	.ci/run
