@@ -1,0 +1,205 @@
+package boltfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	shared    = syscall.LOCK_SH
+	exclusive = syscall.LOCK_EX
+)
+
+// handle is the file while one operation runs.
+type handle struct {
+	db    *bbolt.DB
+	file  *os.File
+	info  os.FileInfo
+	path  string
+	stuck bool // a panic left bbolt's own locks taken: closing it would wait for ever
+}
+
+// open passes the gate, locks the file and opens it.
+func (f *File) open(ctx context.Context, write bool) (*handle, error) {
+	deadline := time.Now().Add(f.wait)
+	gate, err := f.enter(ctx, deadline)
+	if err != nil {
+		return nil, err
+	}
+	defer release(gate)
+	return f.openGated(ctx, write, deadline)
+}
+
+// openGated is open for who has passed the gate.
+func (f *File) openGated(ctx context.Context, write bool, deadline time.Time) (*handle, error) {
+	file, info, err := f.openLocked(ctx, write, deadline)
+	if err != nil {
+		return nil, err
+	}
+	h := &handle{file: file, info: info, path: f.path}
+	if info.Size() == 0 {
+		release(file)
+		return nil, h.damage("it is empty")
+	}
+	err = h.guard(func() (err error) {
+		h.db, err = bbolt.Open(f.path, 0o600, &bbolt.Options{
+			ReadOnly: !write, NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait,
+			OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
+		})
+		return err
+	})
+	if err != nil {
+		release(file) // bbolt may have done so already; after a panic it has not
+		return nil, openError(f.path, info, err)
+	}
+	return h, nil
+}
+
+// enter locks the gate; releasing what it returns leaves it. Readers, too, pass
+// one by one: with a lock that they share, a crowd of them would never leave it
+// free for a writer.
+func (f *File) enter(ctx context.Context, deadline time.Time) (*os.File, error) {
+	name := f.path + ".lock"
+	gate, err := os.OpenFile(name, os.O_RDONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Dir(name)); err != nil {
+			return nil, err // no directory is no file: the caller may create both
+		}
+		gate, err = os.OpenFile(name, os.O_RDONLY|os.O_CREATE, 0o600)
+	}
+	if err != nil {
+		return nil, f.cannotWrite(err)
+	}
+	if err := f.lock(ctx, gate, exclusive, deadline); err != nil {
+		release(gate)
+		return nil, err
+	}
+	return gate, nil
+}
+
+// openLocked opens and locks the file that the path names once the lock is held.
+func (f *File) openLocked(ctx context.Context, write bool, deadline time.Time) (*os.File, os.FileInfo, error) {
+	flag, how := os.O_RDONLY, shared
+	if write {
+		flag, how = os.O_RDWR, exclusive
+	}
+	for {
+		file, err := os.OpenFile(f.path, flag, 0)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, err
+		case err != nil && write:
+			return nil, nil, f.cannotWrite(err)
+		case err != nil:
+			return nil, nil, fmt.Errorf("%s cannot be read: %w; set --data to a directory of your own", f.path, cause(err))
+		}
+		if err := f.lock(ctx, file, how, deadline); err != nil {
+			release(file)
+			return nil, nil, err
+		}
+		info, err := file.Stat()
+		if err != nil {
+			release(file)
+			return nil, nil, err
+		}
+		if now, err := os.Stat(f.path); err == nil && os.SameFile(info, now) {
+			return file, info, nil
+		}
+		release(file) // it was replaced while we waited
+	}
+}
+
+// lock waits for the lock on file until the deadline. It asks again and again, at
+// uneven intervals: an order of the system to wait could not be called off.
+func (f *File) lock(ctx context.Context, file *os.File, how int, deadline time.Time) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("%s cannot be locked: %w; set --data to a directory on a local disk", f.path, err)
+		case time.Now().After(deadline):
+			return f.busy()
+		}
+		timer := time.NewTimer(time.Millisecond/2 + rand.N(2*time.Millisecond))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+func (h *handle) guard(fn func() error) error { return guarded(h.path, h.info, fn) }
+
+func (h *handle) damage(detail string) error { return &damageError{h.path, detail, h.info} }
+
+// length finds a file that is shorter than its pages.
+func (h *handle) length(tx *bbolt.Tx) error {
+	info, err := h.file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() < tx.Size() {
+		return h.damage(fmt.Sprintf("it is cut short at %d of %d bytes", info.Size(), tx.Size()))
+	}
+	return nil
+}
+
+// transact runs fn in a transaction and commits it, if it is a writing one.
+func (h *handle) transact(write bool, fn func(*bbolt.Tx) error) error {
+	var tx *bbolt.Tx
+	err := h.guard(func() (err error) {
+		tx, err = h.db.Begin(write)
+		return err
+	})
+	if err != nil {
+		h.stuck = errors.Is(err, ErrCorrupt)
+		return err
+	}
+	err = h.guard(func() error {
+		if err := fn(tx); err != nil || !write {
+			return err
+		}
+		return tx.Commit()
+	})
+	if errors.Is(err, errDisorder) {
+		err = h.damage(err.Error())
+	}
+	// After a commit there is nothing to roll back, and bbolt says so.
+	h.stuck = errors.Is(h.guard(tx.Rollback), ErrCorrupt)
+	return err
+}
+
+// close ends the operation.
+func (h *handle) close() error {
+	if h.stuck {
+		release(h.file)
+		return nil
+	}
+	return h.guard(h.db.Close)
+}
+
+// release gives up the lock and closes a file through which nothing was written,
+// so that no error can matter. Closing alone would not free the lock while a
+// mapping of the file is left behind.
+func release(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	_ = f.Close()
+}

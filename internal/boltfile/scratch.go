@@ -1,0 +1,166 @@
+package boltfile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// Scratch is a file of the same layout that is being filled beside the real one
+// under a temporary name. It is not safe against a crash until Install, and much
+// faster for that. One goroutine uses it.
+type Scratch struct {
+	of   *File
+	db   *bbolt.DB
+	path string
+}
+
+// abandonedAfter is the age at which a scratch file that nobody has open is
+// known to be left over from a crash.
+const abandonedAfter = time.Minute
+
+// Scratch begins such a file and removes those that crashes left behind.
+func (f *File) Scratch() (*Scratch, error) {
+	f.sweep()
+	return f.scratch(true)
+}
+
+func (f *File) scratch(bulk bool) (*Scratch, error) {
+	tmp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".new-*") // mode 0600
+	if err != nil {
+		return nil, f.cannotWrite(err)
+	}
+	s := &Scratch{of: f, path: tmp.Name()}
+	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
+		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: bulk,
+		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return tmp, nil },
+	})
+	if err == nil {
+		err = s.db.Update(func(tx *bbolt.Tx) error {
+			for _, name := range f.layout.Buckets {
+				if _, err := tx.CreateBucket([]byte(name)); err != nil {
+					return err
+				}
+			}
+			meta, err := tx.CreateBucket([]byte(MetaBucket))
+			if err != nil {
+				return err
+			}
+			return PutUint(meta, keySchema, f.layout.Schema)
+		})
+	}
+	if err != nil {
+		s.Discard()
+		return nil, f.cannotWrite(err)
+	}
+	return s, nil
+}
+
+// Update runs fn in a writing transaction that no crash respects.
+func (s *Scratch) Update(fn func(*bbolt.Tx) error) error {
+	if fn == nil {
+		return nil
+	}
+	refused := false
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		err := fn(tx)
+		refused = err != nil
+		return err
+	})
+	if err != nil && !refused {
+		err = s.of.cannotWrite(err)
+	}
+	return err
+}
+
+// View runs fn in a reading transaction.
+func (s *Scratch) View(fn func(*bbolt.Tx) error) error { return s.db.View(fn) }
+
+// finish puts everything on the disk and closes the file.
+func (s *Scratch) finish() error {
+	err := cmp.Or(s.db.Sync(), s.db.Close())
+	s.db = nil
+	if err != nil {
+		return s.of.cannotWrite(err)
+	}
+	return nil
+}
+
+// Install replaces the real file by this one, if the real one is missing or
+// empty says so of it. It tells whether it did; when it did not, Scratch is
+// still usable. named runs once the file has its name, before anyone can open it.
+func (s *Scratch) Install(ctx context.Context, empty func(*bbolt.Tx) (bool, error), named func() error) (bool, error) {
+	f := s.of
+	if err := s.db.Sync(); err != nil {
+		return false, f.cannotWrite(err)
+	}
+	deadline := time.Now().Add(f.wait)
+	gate, err := f.enter(ctx, deadline)
+	if err != nil {
+		return false, err
+	}
+	defer release(gate)
+	h, err := f.openGated(ctx, true, deadline)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return false, err
+	default:
+		replace := false
+		err = h.transact(false, func(tx *bbolt.Tx) (err error) {
+			if err = f.check(h, tx); err == nil {
+				replace, err = empty(tx)
+			}
+			return err
+		})
+		defer func() { _ = h.close() }() // holds the lock on the old file until the new one has its name
+		if err != nil || !replace {
+			return false, err
+		}
+	}
+	if err := s.finish(); err != nil {
+		return false, err
+	}
+	if err := f.takeName(s.path); err != nil {
+		return false, err
+	}
+	return true, named()
+}
+
+// Discard closes and removes the file unless Install has given it away.
+func (s *Scratch) Discard() {
+	if s.db != nil {
+		_ = s.db.Close()
+		s.db = nil
+	}
+	_ = os.Remove(s.path) // gone already after Install
+}
+
+// sweep removes scratch files that are old and that nobody has open.
+func (f *File) sweep() {
+	names, err := filepath.Glob(f.path + ".new-*")
+	if err != nil {
+		return // a directory with glob characters in its name keeps its litter
+	}
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil || time.Since(info.ModTime()) < abandonedAfter {
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(file.Fd()), exclusive|syscall.LOCK_NB) == nil {
+			_ = os.Remove(name)
+		}
+		release(file)
+	}
+}

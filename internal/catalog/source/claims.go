@@ -1,0 +1,339 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/safe"
+	"github.com/idptui/idptui/internal/state"
+)
+
+// Of all places that bring an entity, the first to claim its ref has it, until
+// it brings it no longer. The state remembers that across every loss of the
+// cache; a sync asserts what it holds, bids for what it does not, and gives up
+// what is gone.
+
+// claims is the part of the state that a sync needs.
+type claims interface {
+	Claim(ctx context.Context, claims []state.Claim) ([]state.Lost, error)
+	Claims(ctx context.Context, source string) ([]state.Claim, error)
+	Release(ctx context.Context, source string, refs []string) error
+}
+
+// bid is an offer for which its file asks to have the ref.
+type bid struct {
+	file  *file
+	offer *offer
+}
+
+// bids are the offers of a file that may have their refs. A ref that stands in
+// the file twice is the first document's.
+func (r *run) bids(f *file) []bid {
+	var out []bid
+	seen := map[string]bool{}
+	for _, o := range f.note.Offers {
+		switch {
+		case o.Kept:
+		case seen[o.Ref]:
+			o.Lost = true
+			r.rivals[o] = place{source: r.source, path: f.path}
+		default:
+			seen[o.Ref] = true
+			out = append(out, bid{f, o})
+		}
+	}
+	return out
+}
+
+// claim asks the state for refs, in order, marks the offers that lose and gives
+// those that win.
+func (r *run) claim(ctx context.Context, bids []bid) (won []bid, err error) {
+	for part := range slices.Chunk(bids, state.MaxClaims) {
+		asked := make([]state.Claim, len(part))
+		for i, b := range part {
+			asked[i] = state.Claim{Ref: b.offer.Ref, Source: r.source, Path: b.file.path}
+		}
+		lost, err := r.claims.Claim(ctx, asked)
+		if err != nil {
+			return nil, err
+		}
+		holders := make(map[state.Claim]state.Claim, len(lost))
+		for _, l := range lost {
+			holders[l.Claim] = l.Holder
+		}
+		for i, b := range part {
+			if holder, isLost := holders[asked[i]]; isLost {
+				b.offer.Lost = true
+				r.rivals[b.offer] = place{source: holder.Source, path: holder.Path}
+				continue
+			}
+			won = append(won, b)
+		}
+	}
+	return won, nil
+}
+
+// assert claims again what the files that did not change give: first what they
+// held, then what they have lost so far. A file that now gets a ref is read, as
+// its entity is not in the store.
+func (r *run) assert(ctx context.Context) error {
+	var holding, losing []bid
+	for _, f := range r.order() {
+		if f.fresh {
+			continue
+		}
+		for _, b := range r.bids(f) {
+			switch {
+			case !b.offer.Lost:
+				holding = append(holding, b)
+			case !f.kept:
+				losing = append(losing, b)
+			}
+		}
+	}
+	if _, err := r.claim(ctx, holding); err != nil {
+		return err
+	}
+	for _, b := range holding {
+		b.file.touched = b.file.touched || b.offer.Lost
+	}
+	won, err := r.claim(ctx, losing)
+	for _, b := range won {
+		b.file.fresh, b.file.touched = true, true
+	}
+	return err
+}
+
+// loss is an entity that a file brought and brings no longer.
+type loss struct {
+	ref string
+	place
+	moved    bool // another file of the source brings it
+	narrowed bool // the file is as it was: the configuration leaves it out
+}
+
+// losses are what the source held and its files bring no longer, by ref.
+func (r *run) losses() []loss {
+	here, elsewhere := map[string]bool{}, map[string]bool{}
+	for path, f := range r.files {
+		for _, o := range f.note.Offers {
+			if r.held[o.Ref].path == path {
+				here[o.Ref] = true
+			} else {
+				elsewhere[o.Ref] = true
+			}
+		}
+	}
+	var out []loss
+	for _, ref := range slices.Sorted(maps.Keys(r.held)) {
+		if at := r.held[ref]; !here[ref] {
+			out = append(out, loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)})
+		}
+	}
+	return out
+}
+
+// narrowed tells whether a file lost its place, or a part, only because the rules
+// of the source are others now. That is a person's word already.
+func (r *run) narrowed(path string) bool {
+	if r.old.rules == nil || sameRules(*r.old.rules, r.rules) {
+		return false
+	}
+	if f := r.files[path]; f != nil {
+		return f.hash != "" && f.hash == r.old.files[path].Hash
+	}
+	_, listed := r.list.byPath[path]
+	if !listed {
+		_, err := stat(r.tree, path)
+		listed = err == nil
+	}
+	return listed
+}
+
+func sameRules(a, b Rules) bool {
+	return a.Trusted == b.Trusted && slices.Equal(a.Paths, b.Paths) && slices.Equal(a.Kinds, b.Kinds) && slices.Equal(a.Groups, b.Groups)
+}
+
+// A source may lose this much without a word.
+const (
+	freeLosses   = 5  // entities
+	freeFraction = 10 // or one in so many
+)
+
+// settleLosses deletes what is gone, unless that is too much, frees the refs, and
+// lets other files of the source take them over.
+func (r *run) settleLosses(ctx context.Context) error {
+	losses := r.losses()
+	tooMuch := r.tooMuch(losses)
+	free := map[string]bool{}
+	for _, l := range losses {
+		switch {
+		case l.moved:
+			free[l.ref] = true
+		case tooMuch && !l.narrowed:
+			r.keepLoss(l)
+		default:
+			ref, err := catalog.ParseRef(l.ref, catalog.RefDefaults{})
+			if err != nil {
+				return fmt.Errorf("the cache names an entity %q, which is no reference: %w", l.ref, err)
+			}
+			r.deleted = append(r.deleted, ref)
+			free[l.ref] = true
+		}
+	}
+	if len(r.old.notes) == 0 {
+		if err := r.freeLeftovers(ctx, free); err != nil {
+			return err
+		}
+	}
+	if len(free) == 0 {
+		return nil
+	}
+	if err := r.claims.Release(ctx, r.source, slices.Sorted(maps.Keys(free))); err != nil {
+		return err
+	}
+	return r.takeOver(ctx, free)
+}
+
+// tooMuch tells whether losses look more like an accident than like a wish.
+func (r *run) tooMuch(losses []loss) bool {
+	gone := 0
+	for _, l := range losses {
+		if !l.moved && !l.narrowed {
+			gone++
+		}
+	}
+	if r.confirmed || gone == 0 {
+		return false
+	}
+	empty := true
+	for _, f := range r.files {
+		empty = empty && len(f.note.Offers) == 0
+	}
+	return empty || gone > freeLosses && gone*freeFraction > len(r.held)
+}
+
+// freeLeftovers adds, when the cache was lost, the refs that the source claimed
+// in its earlier life and that no file of it brings where it was.
+func (r *run) freeLeftovers(ctx context.Context, free map[string]bool) error {
+	claimed, err := r.claims.Claims(ctx, r.source)
+	if err != nil {
+		return err
+	}
+	for _, c := range claimed {
+		f := r.files[c.Path]
+		if r.list.covers(c.Path) || f != nil && f.kept {
+			continue
+		}
+		if f == nil || !slices.ContainsFunc(f.note.Offers, func(o *offer) bool { return o.Ref == c.Ref }) {
+			free[c.Ref] = true
+		}
+	}
+	return nil
+}
+
+// keepLoss keeps an entity that is gone, with the file that brought it.
+func (r *run) keepLoss(l loss) {
+	f := r.files[l.path]
+	if f == nil {
+		f = &file{path: l.path, size: -1, ghost: true, note: &note{Rules: r.print}}
+		r.files[l.path] = f
+	}
+	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true})
+	f.touched = true
+	r.waiting++
+}
+
+// takeOver lets those offers of the source that had lost have the refs that
+// became free.
+func (r *run) takeOver(ctx context.Context, free map[string]bool) error {
+	var bids []bid
+	for _, f := range r.order() {
+		if f.kept || f.ghost {
+			continue
+		}
+		for _, b := range r.bids(f) {
+			if b.offer.Lost && free[b.offer.Ref] {
+				bids = append(bids, b)
+			}
+		}
+	}
+	for _, b := range bids {
+		b.offer.Lost = false
+		delete(r.rivals, b.offer)
+	}
+	won, err := r.claim(ctx, bids)
+	if err != nil {
+		return err
+	}
+	r.freed = len(free) - len(won)
+	slices.SortStableFunc(won, func(a, b bid) int { return cmp.Compare(a.file.path, b.file.path) })
+	for i := 0; i < len(won); {
+		f, wanted := won[i].file, map[string]int{}
+		for ; i < len(won) && won[i].file == f; i++ {
+			wanted[won[i].offer.Ref] = won[i].offer.Line
+		}
+		if err := r.putAgain(f, wanted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putAgain reads a file once more for the entities that are wanted, by ref and line.
+func (r *run) putAgain(f *file, wanted map[string]int) error {
+	f.touched = true
+	data, _, err := readFile(r.tree, f.path, r.limits.Catalog.FileBytes)
+	if err != nil || digest(data) != f.hash {
+		f.hash = "" // it changed under our hands: the next sync reads it
+		return nil
+	}
+	d := r.parse(f.path, data, f.named)
+	for i, rec := range d.records {
+		if line, ok := wanted[d.note.Offers[i].Ref]; !ok || line != d.note.Offers[i].Line {
+			continue
+		}
+		rec.Provenance.Via = f.via
+		if err := r.put(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reportConflicts says of every offer that lost who has the ref instead.
+func (r *run) reportConflicts() {
+	for _, f := range r.order() {
+		for _, o := range f.note.Offers {
+			other, known := r.rivals[o]
+			if !o.Lost || !known {
+				continue
+			}
+			r.problems = append(r.problems, catalog.Problem{
+				Severity: catalog.Error, Class: catalog.ClassConflict, Ref: o.Ref, Path: safe.Line(f.path), Line: o.Line,
+				Message: fmt.Sprintf("%s is left out here, because %s brought it first", o.Ref, r.where(other, o)),
+				Hint:    "give one of the two another name, or remove it",
+			})
+		}
+	}
+}
+
+// where is the place that has the ref of o, in words.
+func (r *run) where(other place, o *offer) string {
+	place := safe.Line(other.path)
+	if other.source != r.source {
+		return fmt.Sprintf("%s of source %s", place, safe.Line(other.source))
+	}
+	if f := r.files[other.path]; f != nil {
+		for _, have := range f.note.Offers {
+			if have.Ref == o.Ref && !have.Lost {
+				return fmt.Sprintf("%s:%d", place, have.Line)
+			}
+		}
+	}
+	return place
+}

@@ -1,0 +1,273 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/store"
+	"github.com/idptui/idptui/internal/safe"
+)
+
+// run is one reading of one source: the scan, then the files that changed, in
+// path order, then what vanished. It puts entities as it goes and keeps the rest
+// for write.
+type run struct {
+	scan
+	claims    claims
+	put       func(*catalog.Record) error
+	confirmed bool
+	notify    func(Progress)
+
+	held    map[string]place // where the store's entities of the source came from, by ref
+	rivals  map[*offer]place // who has the ref of a lost offer
+	deleted []catalog.Ref
+	freed   int
+	waiting int // entities gone that are kept until a person confirms
+}
+
+// place is where an entity stands; hash is known of the source's own alone.
+type place struct {
+	source, path string
+	line         int
+	hash         string
+}
+
+func newRun(src Source, limits Limits, now time.Time, old memory, c claims, progress func(Progress)) *run {
+	limits = limits.orDefault()
+	rules := src.Rules()
+	r := &run{claims: c, notify: progress, held: map[string]place{}, rivals: map[*offer]place{}}
+	r.scan = scan{
+		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog), now: now},
+		limits: limits, old: old,
+	}
+	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
+		for _, o := range old.notes[path].Offers {
+			if !o.Lost {
+				r.held[o.Ref] = place{src.Name(), path, o.Line, o.Hash}
+			}
+		}
+	}
+	return r
+}
+
+func (r *run) tell(phase string, done, total int, path string) {
+	if r.notify != nil {
+		r.notify(Progress{Source: r.source, Phase: phase, Done: done, Total: total, Path: safe.Line(path)})
+	}
+}
+
+// run reads the tree. An error is a *sourceError, or the claims' or put's own.
+func (r *run) run(ctx context.Context, tree Tree) error {
+	r.tree = tree
+	r.tell(PhaseList, 0, 0, "")
+	var err error
+	r.list, err = list(ctx, tree, r.limits.Files, func(n int) { r.tell(PhaseList, n, 0, "") })
+	if err != nil {
+		return err
+	}
+	r.problems = append(r.problems, r.list.problems...)
+	r.progress = func(done int, path string) { r.tell(PhaseCheck, done, len(r.list.files), path) }
+	if err := r.scan.run(ctx); err != nil {
+		return err
+	}
+	r.dropKept()
+	if err := r.assert(ctx); err != nil {
+		return err
+	}
+	if err := r.readFresh(ctx); err != nil {
+		return err
+	}
+	if err := r.settleLosses(ctx); err != nil {
+		return err
+	}
+	r.checkLinks()
+	r.reportConflicts()
+	sortProblems(r.problems)
+	return nil
+}
+
+// dropKept takes the entities that wait for a person out of the notes; those
+// that still wait at the end come back.
+func (r *run) dropKept() {
+	for _, f := range r.files {
+		waits := func(o *offer) bool { return o.Kept }
+		if slices.ContainsFunc(f.note.Offers, waits) {
+			f.note.Offers = slices.DeleteFunc(f.note.Offers, waits)
+			f.touched = true
+		}
+	}
+}
+
+// Caps on what is read before claims are made and entities put.
+const (
+	groupRecords = 2000
+	groupBytes   = 16 << 20
+)
+
+// readFresh reads the files that changed, a group at a time.
+func (r *run) readFresh(ctx context.Context) error {
+	var fresh, group []*file
+	for _, f := range r.order() {
+		if f.fresh {
+			fresh = append(fresh, f)
+		}
+	}
+	records, size := 0, int64(0)
+	for i, f := range fresh {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.tell(PhaseRead, i, len(fresh), f.path)
+		if !r.load(f) {
+			continue
+		}
+		group = append(group, f)
+		records, size = records+len(f.parsed.records), size+f.size
+		if records >= groupRecords || size >= groupBytes {
+			if err := r.takeGroup(ctx, group); err != nil {
+				return err
+			}
+			group, records, size = nil, 0, 0
+		}
+	}
+	r.tell(PhaseRead, len(fresh), len(fresh), "")
+	return r.takeGroup(ctx, group)
+}
+
+// load parses a file and tells whether it could.
+func (r *run) load(f *file) bool {
+	data, e, err := readFile(r.tree, f.path, r.limits.Catalog.FileBytes)
+	if err != nil {
+		f.fresh = false
+		r.keep(f, e, err)
+		return false
+	}
+	if f.hash != digest(data) {
+		f.hash = "" // changed since the scan, which may have missed a Location in it
+	}
+	f.parsed = r.parse(f.path, data, f.named)
+	return true
+}
+
+// takeGroup claims the refs of files that were read and puts what is theirs and
+// new. What a file gives is in its note from here on.
+func (r *run) takeGroup(ctx context.Context, group []*file) error {
+	var bids []bid
+	for _, f := range group {
+		f.note = f.parsed.note
+		f.note.Via = f.via
+		f.problems, f.touched = capped(f.parsed.problems, maxFileProblems), true
+		bids = append(bids, r.bids(f)...)
+	}
+	if _, err := r.claim(ctx, bids); err != nil {
+		return err
+	}
+	for _, f := range group {
+		before := r.known(f)
+		for i, rec := range f.parsed.records {
+			o := f.note.Offers[i]
+			if was, ok := before[o.Ref]; o.Lost || ok && was.Hash == o.Hash && was.Line == o.Line {
+				continue
+			}
+			rec.Provenance.Via = f.via
+			if err := r.put(rec); err != nil {
+				return err
+			}
+		}
+		f.parsed = nil
+	}
+	return nil
+}
+
+// known is what the store holds of a file as it would be put now, by ref, but
+// for what the offers themselves say.
+func (r *run) known(f *file) map[string]*offer {
+	old, ok := r.old.files[f.path]
+	n := r.old.notes[f.path]
+	if !ok || old.Hash == "" || n.Rules != r.print || n.Via != f.via {
+		return nil
+	}
+	known := make(map[string]*offer, len(n.Offers))
+	for _, o := range n.Offers {
+		if !o.Lost && !o.Kept {
+			known[o.Ref] = o
+		}
+	}
+	return known
+}
+
+// report fills in what the run did.
+func (r *run) report(report *Report) {
+	c := r.counts()
+	report.Counts, report.Freed, report.Removed = c, r.freed, len(r.deleted)
+	report.Unchanged = r.waiting
+	for _, f := range r.files {
+		for _, o := range f.note.Offers {
+			if o.Lost || o.Kept {
+				continue
+			}
+			switch was, ok := r.held[o.Ref]; {
+			case !ok:
+				report.Added++
+			case was.hash != o.Hash:
+				report.Changed++
+			default:
+				report.Unchanged++
+			}
+		}
+	}
+	status := &report.Status
+	status.State, status.Error = store.StateOK, ""
+	if r.waiting > 0 {
+		status.State = store.StateStale
+		status.Error = fmt.Sprintf("%d of %d entities are gone from %s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s",
+			r.waiting, len(r.held), status.Location, r.source)
+	}
+	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting, c.Skeletons, c.Foreign
+	status.Untrusted, status.Conflicts, status.Problems = c.Untrusted, c.Conflicts, countFaults(r.problems)
+	for _, f := range r.files {
+		status.Problems += f.note.Problems
+	}
+}
+
+// counts adds up what became of the documents of all files.
+func (r *run) counts() Counts {
+	var sum Counts
+	for _, f := range r.files {
+		c := f.note.Counts
+		if c.ours() {
+			sum.Files++
+		}
+		sum.Documents += c.Documents
+		sum.Refused += c.Refused
+		sum.Skeletons += c.Skeletons
+		sum.Foreign += c.Foreign
+		sum.Untrusted += c.Untrusted
+		for _, o := range f.note.Offers {
+			switch {
+			case o.Kept:
+			case o.Lost:
+				sum.Conflicts++
+			default:
+				sum.Entities++
+			}
+		}
+	}
+	return sum
+}
+
+// forgotten are the paths that are remembered and no part of the source now.
+func (r *run) forgotten() []string {
+	var out []string
+	for path := range r.old.files {
+		if r.files[path] == nil {
+			out = append(out, path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,301 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/store"
+	"github.com/idptui/idptui/internal/safe"
+	"github.com/idptui/idptui/internal/state"
+)
+
+// Limits bound what a source may cost. The zero value means the defaults.
+type Limits struct {
+	Catalog catalog.Limits
+	Files   int // YAML files in one source
+}
+
+const defaultFiles = 200_000
+
+func (l Limits) orDefault() Limits {
+	if l.Catalog == (catalog.Limits{}) {
+		l.Catalog = catalog.DefaultLimits()
+	}
+	l.Files = cmp.Or(l.Files, defaultFiles)
+	return l
+}
+
+// Syncer brings what sources hold into the store. It may be used by many
+// goroutines; two syncs of one source at once do the work twice, no more.
+type Syncer struct {
+	Store  *store.Store
+	State  state.State
+	Now    func() time.Time // nil is time.Now
+	Limits Limits
+}
+
+// Report is what one sync of one source did.
+type Report struct {
+	Source    string
+	Revision  uint64 // that was published, or the present one where nothing changed
+	Added     int
+	Changed   int
+	Removed   int
+	Unchanged int
+	Freed     int // refs that the source gave up: another source may have waited for one
+	Counts    Counts
+	Status    store.SourceStatus
+}
+
+// Phases of a sync, in their order.
+const (
+	PhaseList  = "listing"  // Done: files found
+	PhaseCheck = "checking" // which files changed
+	PhaseRead  = "reading"  // the files that changed
+	PhaseStore = "storing"
+)
+
+// Progress is how far a sync has come.
+type Progress struct {
+	Source, Phase string
+	Done, Total   int    // Total 0: not known
+	Path          string // the file at hand, or ""
+}
+
+// Sync reads a source again, as far as it changed, and stores the difference.
+//
+// It deletes only what it has seen to be gone. A source that cannot be read
+// keeps all it held and is "failed". One that would lose all of its entities, or
+// more than five and more than a tenth of them, keeps those and is "stale" until
+// they come back or Confirm is called; its additions and changes are taken.
+//
+// The error says that the outcome could not be recorded; what is wrong with the
+// source itself is in the report's Status. progress may be nil and is called on
+// this goroutine.
+func (s *Syncer) Sync(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
+	return s.sync(ctx, src, false, progress)
+}
+
+// Confirm is Sync by the word of a person who knows that what is gone is meant
+// to be gone: it deletes however much that is. A source whose place does not
+// exist any more loses everything.
+func (s *Syncer) Confirm(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
+	return s.sync(ctx, src, true, progress)
+}
+
+// SyncAll syncs sources in their order. Where one gives up refs, those before it
+// that lost conflicts are synced once more, so that what they bring takes over.
+func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Progress)) ([]Report, error) {
+	reports := make([]Report, len(sources))
+	lastFreed := -1
+	for i, src := range sources {
+		var err error
+		if reports[i], err = s.Sync(ctx, src, progress); err != nil {
+			return reports[:i], err
+		}
+		if reports[i].Freed > 0 {
+			lastFreed = i
+		}
+	}
+	for i, src := range sources[:max(0, lastFreed)] {
+		if reports[i].Status.Conflicts == 0 {
+			continue
+		}
+		again, err := s.Sync(ctx, src, progress)
+		if err != nil {
+			return reports, err
+		}
+		again.Added += reports[i].Added
+		again.Changed += reports[i].Changed
+		again.Removed += reports[i].Removed
+		again.Freed += reports[i].Freed
+		again.Unchanged = max(0, again.Counts.Entities-again.Added-again.Changed)
+		reports[i] = again
+	}
+	return reports, nil
+}
+
+// Forget drops all that a source brought, and its claims.
+func (s *Syncer) Forget(ctx context.Context, name string) error {
+	if _, err := s.Store.DropSource(ctx, name); err != nil {
+		return err
+	}
+	claims, err := s.State.Claims(ctx, name)
+	if err != nil {
+		return err
+	}
+	refs := make([]string, len(claims))
+	for i, c := range claims {
+		refs[i] = c.Ref
+	}
+	return s.State.Release(ctx, name, refs)
+}
+
+func (s *Syncer) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress func(Progress)) (Report, error) {
+	started, clock := time.Now(), s.now()
+	report := Report{Source: src.Name()}
+	before, err := s.status(ctx, src)
+	if err != nil {
+		return report, err
+	}
+	files, err := s.Store.Files(ctx, src.Name())
+	if err != nil {
+		return report, err
+	}
+	w, err := s.Store.Begin(ctx, src.Name())
+	if err != nil {
+		return report, err
+	}
+	defer w.Abandon()
+	report.Status = before
+	report.Status.LastAttempt = clock
+
+	r := newRun(src, s.Limits, clock, remember(files), s.State, progress)
+	r.confirmed = confirmed
+	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
+	tree, err := openTree(ctx, src, confirmed)
+	if err == nil {
+		defer tree.Close() //nolint:errcheck // nothing was written
+		err = r.run(ctx, tree)
+	}
+	var failed *sourceError
+	switch {
+	case ctx.Err() != nil:
+		return report, ctx.Err()
+	case errors.As(err, &failed):
+		report.Status.State, report.Status.Error = store.StateFailed, failed.Error()
+		report.Unchanged = before.Entities
+	case err != nil:
+		return report, err
+	default:
+		if err := r.write(ctx, w); err != nil {
+			return report, err
+		}
+		r.report(&report)
+		report.Status.LastSync = clock
+	}
+	report.Status.Took = time.Since(started)
+	report.Revision, err = w.Commit(ctx, report.Status)
+	return report, err
+}
+
+// status is what is known of a source so far.
+func (s *Syncer) status(ctx context.Context, src Source) (store.SourceStatus, error) {
+	all, err := s.Store.Sources(ctx)
+	if err != nil {
+		return store.SourceStatus{}, err
+	}
+	status := store.SourceStatus{Name: src.Name()}
+	for _, known := range all {
+		if known.Name == src.Name() {
+			status = known
+		}
+	}
+	status.Kind, status.Location = src.Kind(), safe.Line(src.Location())
+	return status, nil
+}
+
+// sourceError is a source that cannot be read, as opposed to an outcome that
+// cannot be recorded. It is a sentence for people.
+type sourceError struct{ err error }
+
+func (e *sourceError) Error() string { return e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }
+
+// openTree opens a source; of one that is gone by a person's word it gives
+// nothing at all.
+func openTree(ctx context.Context, src Source, confirmed bool) (Tree, error) {
+	t, err := src.Open(ctx)
+	switch {
+	case err == nil:
+		return t, nil
+	case confirmed && errors.Is(err, fs.ErrNotExist):
+		return tree{embed.FS{}, func() error { return nil }}, nil // empty
+	}
+	return nil, &sourceError{err}
+}
+
+// Caps on the problems that are kept; what is left out is counted.
+const (
+	maxFileProblems = 200
+	maxLinkProblems = 2000
+)
+
+// capped keeps the gravest problems of a list, in their order.
+func capped(problems []catalog.Problem, limit int) []catalog.Problem {
+	if len(problems) <= limit {
+		return problems
+	}
+	out := make([]catalog.Problem, 0, limit+1)
+	for severity := catalog.Error; ; severity-- {
+		for _, p := range problems {
+			if p.Severity == severity && len(out) < limit {
+				out = append(out, p)
+			}
+		}
+		if severity == catalog.Note {
+			break
+		}
+	}
+	sortProblems(out)
+	return append(out, catalog.Problem{
+		Severity: catalog.Error, Class: catalog.ClassSource, Path: out[len(out)-1].Path,
+		Message: fmt.Sprintf("%d problems more are not listed", len(problems)-limit),
+	})
+}
+
+// write hands over what is left after the entities: deletions, what to remember
+// of each file, and problems. A crash before the end leaves the old memory, and
+// the next sync does it again.
+func (r *run) write(ctx context.Context, w *store.Writer) error {
+	r.tell(PhaseStore, 0, 0, "")
+	for _, ref := range r.deleted {
+		if err := w.Delete(ctx, ref); err != nil {
+			return err
+		}
+	}
+	for _, f := range r.order() {
+		if f.fresh || f.ghost {
+			if err := w.Problems(ctx, f.path, f.problems); err != nil {
+				return err
+			}
+		}
+		if !f.touched {
+			continue
+		}
+		st, err := f.fileState()
+		if err != nil {
+			return err
+		}
+		if err := w.File(ctx, st); err != nil {
+			return err
+		}
+	}
+	for _, path := range r.forgotten() {
+		if err := w.DropFile(ctx, path); err != nil {
+			return err
+		}
+	}
+	if err := w.Problems(ctx, "", capped(r.problems, maxLinkProblems)); err != nil {
+		return err
+	}
+	rules, err := json.Marshal(r.rules)
+	if err != nil {
+		return fmt.Errorf("the rules of %s cannot be stored: %w", r.source, err)
+	}
+	return w.File(ctx, store.FileState{Path: rulesPath, Data: rules})
+}

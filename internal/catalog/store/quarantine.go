@@ -1,0 +1,138 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/idptui/idptui/internal/boltfile"
+	"github.com/idptui/idptui/internal/catalog"
+)
+
+// valueID names a stored value.
+type valueID struct{ bucket, key string }
+
+// quarantine drops damaged values, the rest of the entities that they belong to,
+// and the notes of the files that brought those, so that the next sync reads
+// them again. It is best effort: what stays is found again by the next reader.
+func (s *Store) quarantine(ctx context.Context, bad []valueID) {
+	if len(bad) == 0 {
+		return
+	}
+	_ = s.file.Update(ctx, func(tx *bbolt.Tx) error {
+		lost := map[string]bool{} // canonical refs
+		for _, id := range bad {
+			bucket := tx.Bucket([]byte(id.bucket))
+			value := bucket.Get([]byte(id.key))
+			if payload, err := boltfile.Unseal([]byte(id.key), value); value == nil || err == nil && readable(id.bucket, payload) {
+				continue // it was written anew meanwhile
+			}
+			if err := bucket.Delete([]byte(id.key)); err != nil {
+				return err
+			}
+			if ref, ok := refOf(id); ok {
+				lost[ref.String()] = true
+				if err := deleteEntity(tx, ref); err != nil {
+					return err
+				}
+			}
+			if id.bucket == bucketProblem {
+				if err := forgetFile(tx.Bucket([]byte(bucketFile)), []byte(id.key)); err != nil {
+					return err
+				}
+			}
+		}
+		if err := forgetFilesOf(tx, lost); err != nil {
+			return err
+		}
+		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), keyDirty, 1)
+	})
+}
+
+// readable tells whether a payload of that bucket decodes.
+func readable(bucket string, payload []byte) bool {
+	switch bucket {
+	case bucketSummary:
+		_, ok := decodeSummary(string(payload), nil)
+		return ok
+	case bucketEdges:
+		_, ok := decodeEdges(string(payload), nil)
+		return ok
+	}
+	return json.Valid(payload)
+}
+
+// refOf is the entity that a value belongs to, as far as its key says so.
+func refOf(id valueID) (catalog.Ref, bool) {
+	switch id.bucket {
+	case bucketSummary, bucketEdges:
+		parts := strings.Split(id.key, "\x00") // as catalog.SortKey joins them
+		if len(parts) != 3 {
+			return catalog.Ref{}, false
+		}
+		return catalog.Ref{Name: parts[0], Kind: parts[1], Namespace: parts[2]}, true
+	case bucketEntity:
+		ref, err := catalog.ParseRef(id.key, catalog.RefDefaults{})
+		return ref, err == nil
+	}
+	return catalog.Ref{}, false
+}
+
+func deleteEntity(tx *bbolt.Tx, ref catalog.Ref) error {
+	sortKey := []byte(catalog.SortKey(ref))
+	for bucket, key := range map[string][]byte{bucketSummary: sortKey, bucketEdges: sortKey, bucketEntity: []byte(ref.String())} {
+		if err := tx.Bucket([]byte(bucket)).Delete(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetFilesOf makes the next sync read the files that brought lost entities.
+func forgetFilesOf(tx *bbolt.Tx, lost map[string]bool) error {
+	if len(lost) == 0 {
+		return nil
+	}
+	files := tx.Bucket([]byte(bucketFile))
+	var keys [][]byte
+	err := boltfile.Walk(files, nil, nil, func(k, v []byte) error {
+		var f FileState
+		payload, err := boltfile.Unseal(k, v)
+		if err != nil || json.Unmarshal(payload, &f) != nil {
+			return nil // the next sync misses it anyway
+		}
+		if slices.ContainsFunc(f.Refs, func(ref string) bool { return lost[ref] }) {
+			keys = append(keys, bytes.Clone(k))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := forgetFile(files, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetFile takes from a file's note what would let a sync skip it; its refs
+// stay, so that the sync knows what it held.
+func forgetFile(files *bbolt.Bucket, key []byte) error {
+	payload, err := boltfile.Get(files, key)
+	var f FileState
+	if err != nil || payload == nil || json.Unmarshal(payload, &f) != nil {
+		return nil // missing already
+	}
+	f.Hash, f.Size, f.ModTime = "", -1, time.Time{}
+	if payload, err = json.Marshal(f); err != nil {
+		return err
+	}
+	return boltfile.Put(files, key, payload)
+}

@@ -1,0 +1,118 @@
+package config
+
+import "regexp"
+
+// shape says what a value of the file may be. The loader checks by it and the
+// JSON Schema is written from it, so that the two cannot drift apart.
+type shape struct {
+	kind    kind
+	doc     string
+	allowed string         // in words, for messages; "" where kind says it all
+	oneOf   []string       // text: nothing else
+	pattern *regexp.Regexp // text: the whole value; table: each key
+	max     int            // text: bytes; list and table: items
+	keys    []key          // object
+	item    *shape         // list, table
+	example string
+}
+
+type key struct {
+	name     string
+	required bool
+	shape    *shape
+}
+
+type kind uint8
+
+const (
+	text   kind = iota
+	flag        // true or false
+	list        // of item
+	object      // with the named keys and no others
+	table       // any keys, each with an item
+)
+
+// words name a kind in messages.
+func (k kind) words() string {
+	return [...]string{"a text", "true or false", "a list", "a group of keys", "a group of keys"}[k]
+}
+
+// The patterns hold for the whole value. They use only what Go and ECMA 262
+// regular expressions agree on, as the schema shows them.
+var (
+	namePattern     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	groupPattern    = regexp.MustCompile(`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	kindPattern     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,62}$`)
+	durationPattern = regexp.MustCompile(`^([0-9]{1,6}(h|m|s))+$`)
+	actionPattern   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,62}$`)
+	plainPattern    = regexp.MustCompile(`^[^\x00-\x1f\x7f]+$`)
+)
+
+func plain(doc string, limit int) *shape {
+	return &shape{
+		kind: text, doc: doc, pattern: plainPattern, max: limit,
+		allowed: "a text on one line without control characters",
+	}
+}
+
+func listOf(item *shape, limit int, doc string) *shape {
+	return &shape{kind: list, item: item, max: limit, doc: doc}
+}
+
+// fileShape is the shape of the whole configuration file.
+func fileShape() *shape {
+	return &shape{kind: object, doc: "Configuration of idptui", keys: []key{
+		{"company", false, plain("Name of the company, shown in the header.", 100)},
+		{"user", false, plain("Who you are: a User of the catalog, such as user:alice. \"me\" in queries stands for this user and its groups.", 200)},
+		{"data", false, plain("Data directory, relative to this file. --data and IDPTUI_DATA win over it. Default: $XDG_DATA_HOME/idptui.", 4096)},
+		{"apiGroups", false, listOf(&shape{
+			kind: text, pattern: groupPattern, max: 253,
+			allowed: "a DNS name in lower case, with *. before it for every group below",
+			doc:     "An API group, or *.GROUP for every group below it.",
+		}, 100, "API groups whose documents are catalog entities. Default: backstage.io and *.backstage.io.")},
+		{"sources", false, listOf(sourceShape(), 1000, "Where entities come from.")},
+		{"views", false, listOf(viewShape(), 200, "Saved queries.")},
+		{"keys", false, &shape{
+			kind: table, max: 500, pattern: actionPattern, allowed: "the name of an action", doc: "Keys by action. What stands here replaces the action's own keys.",
+			item: listOf(plain("A key, such as enter, ctrl+p or x.", 40), 10, "The keys of one action."),
+		}},
+		{"ui", false, &shape{kind: object, doc: "How the screen looks and listens.", keys: []key{
+			{"theme", false, &shape{kind: text, oneOf: []string{ThemeAuto, ThemeDark, ThemeLight}, doc: "Colours; auto asks the terminal."}},
+			{"ascii", false, &shape{kind: flag, doc: "Draw with ASCII alone."}},
+			{"mouse", false, &shape{kind: flag, doc: "Listen to the mouse. Default: true."}},
+		}}},
+		{"sync", false, &shape{kind: object, doc: "When sources are read again.", keys: []key{
+			{"interval", false, &shape{
+				kind: text, pattern: durationPattern, max: 24, example: "60s",
+				allowed: "a time such as 60s, 5m or 1h30m",
+				doc:     "Time between two readings of a source, from 1s to 24h. Default: 60s.",
+			}},
+		}}},
+	}}
+}
+
+func sourceShape() *shape {
+	return &shape{kind: object, doc: "One source.", keys: []key{
+		{"name", true, &shape{
+			kind: text, pattern: namePattern, max: 63, example: "shop",
+			allowed: "1 to 63 lower-case letters, digits and inner hyphens",
+			doc:     "Unique name of the source.",
+		}},
+		{"folder", true, plain("Folder, relative to this file; ~/ is the home directory.", 4096)},
+		{"paths", false, listOf(plain("A glob (** crosses folders), or a file or folder below the source's folder.", 1000), 1000,
+			"Narrows the discovery. Default: every YAML file that holds entities.")},
+		{"trusted", false, &shape{kind: flag, doc: "Whether it may bring User, Group and Template. Default: false."}},
+		{"kinds", false, listOf(&shape{
+			kind: text, pattern: kindPattern, max: 63, allowed: "a kind such as Component", doc: "A kind.",
+		}, 100, "Kinds that it may bring. Default: every kind that the trust allows.")},
+	}}
+}
+
+func viewShape() *shape {
+	return &shape{kind: object, doc: "One saved query.", keys: []key{
+		{"name", true, plain("Unique name of the view.", 60)},
+		{"query", true, plain("A query, as in the filter box.", 1000)},
+		{"sort", false, plain("A field to sort by, with - before it for the reverse.", 60)},
+		{"columns", false, listOf(plain("A column.", 60), 30, "Columns of the list, left to right.")},
+	}}
+}
