@@ -43,7 +43,7 @@ func Actions() []Action {
 		{ID: "zoom", Title: "Zoom this part", Group: GroupHere, Keys: []string{"z"}},
 
 		{ID: "filter", Title: "Filter", Group: GroupList, Keys: []string{"/"}, Short: "filter"},
-		{ID: "facets", Title: "Facets: narrow by kind, owner, …", Group: GroupList, Keys: []string{"f"}, Short: "facets"},
+		{ID: "facets", Title: "Facets: narrow by kind, owner and more", Group: GroupList, Keys: []string{"f"}, Short: "facets"},
 		{ID: "sort", Title: "Sort", Group: GroupList, Keys: []string{"S"}, Short: "sort"},
 		{ID: "columns", Title: "Columns", Group: GroupList, Keys: []string{"c"}, Short: "columns"},
 		{ID: "views", Title: "Saved views", Group: GroupList, Keys: []string{"v"}, Short: "views"},

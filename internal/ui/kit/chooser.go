@@ -35,8 +35,9 @@ type Chooser struct {
 	input *Input
 	list  List
 	items []Item
-	count int // items that are no headings
-	most  int // the most items that there have been, so that the box stands still
+	count int  // items that are no headings
+	marks bool // there is a column for check marks
+	most  int  // the most items that there have been, so that the box stands still
 }
 
 // Lines of a chooser besides its rows: two edges, the input and the rule.
@@ -64,6 +65,7 @@ func (c *Chooser) load() {
 	c.items = c.Source(c.input.Value())
 	c.most, c.count = max(c.most, len(c.items)), 0
 	for _, it := range c.items {
+		c.marks = c.marks || it.Checked
 		if !it.Heading {
 			c.count++
 		}
@@ -271,9 +273,12 @@ func (c *Chooser) line(t *Theme, it Item, selected bool, w int) string {
 	if it.Heading {
 		return t.Muted.Paint(t.Fit(it.Label, w))
 	}
-	mark := "  "
-	if it.Checked {
+	mark := " "
+	switch {
+	case it.Checked:
 		mark = t.Glyph.Check + " "
+	case c.marks || c.Toggle:
+		mark = "  "
 	}
 	left := mark + it.Label
 	switch {
@@ -282,6 +287,11 @@ func (c *Chooser) line(t *Theme, it Item, selected bool, w int) string {
 	case it.Detail != "":
 		left += "  " + t.Faint.Paint(it.Detail)
 	}
+	caret := " "
+	if selected {
+		caret = t.Accent.Paint(t.Glyph.Caret)
+	}
+	left = caret + left
 	right := it.Right
 	if right != "" {
 		right = t.Key.Paint(right)

@@ -78,7 +78,7 @@ func (p *Pane) selected() (pane.Source, bool) {
 func (p *Pane) Bindings() []kit.Binding {
 	k := p.s.Keys
 	bindings := []kit.Binding{
-		k.Bind("open", p.open).When(p.any).Titled("List what this source brought", "list its entities"),
+		k.Bind("open", p.open).When(p.any).Titled("List what this source brought", "list"),
 		k.Bind("refresh", func() tea.Cmd { return func() tea.Msg { return pane.SyncMsg{} } }).Titled("Sync the sources now", "sync"),
 		k.Bind("copy", p.copy).When(p.any).Titled("Copy where the source is", "copy"),
 	}

@@ -155,7 +155,7 @@ func (p *Pane) detail(w int) []string {
 		lines = append(lines, p.paragraph(t.Bad, s.Error, w)...)
 	}
 	fact := func(label, value string) {
-		lines = append(lines, " "+t.Muted.Paint(t.Fit(label, 10))+t.ClipStart(value, max(1, w-12)))
+		lines = append(lines, " "+t.Muted.Paint(t.Fit(label, 10))+value)
 	}
 	fact("Left out", pane.Count(s.Untrusted)+" for lack of trust")
 	fact("", count(s.Skeletons, "skeleton", "skeletons")+", "+count(s.Conflicts, "lost conflict", "lost conflicts"))
@@ -163,7 +163,7 @@ func (p *Pane) detail(w int) []string {
 	if !s.LastAttempt.Equal(s.LastSync) {
 		fact("Last try", pane.Ago(p.s.Now(), s.LastAttempt))
 	}
-	fact("Where", s.Kind+" "+s.Location)
+	fact("Where", t.ClipStart(s.Kind+" "+s.Location, max(1, w-12)))
 	return lines
 }
 

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/config"
+)
+
+// ConfigSchema is the JSON Schema of the configuration file.
+func (s *services) ConfigSchema() []byte { return config.Schema() }
+
+// Config is the configuration that the settings lead to, in the shape of its file.
+func (s *services) Config(_ context.Context, set cli.Settings) (cli.Config, error) {
+	cfg, err := s.load(set)
+	if err != nil {
+		return cli.Config{}, err
+	}
+	return cli.Config{File: cfg.File, Default: defaultFile(s.sys), Values: inEffect(cfg)}, nil
+}
+
+// defaultFile is where a configuration is looked for when none is named, to tell
+// people where to put one.
+func defaultFile(sys *cli.IO) string {
+	if dir := sys.Env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "idptui", "config.yaml")
+	}
+	return sys.Path("~/.config/idptui/config.yaml")
+}
+
+type shownConfig struct {
+	Company   string              `json:"company,omitempty"`
+	User      string              `json:"user,omitempty"`
+	Data      string              `json:"data"`
+	APIGroups []string            `json:"apiGroups,omitempty"`
+	Sources   []shownSource       `json:"sources"`
+	Views     []shownView         `json:"views,omitempty"`
+	Keys      map[string][]string `json:"keys,omitempty"`
+	UI        shownUI             `json:"ui"`
+	Sync      shownSync           `json:"sync"`
+}
+
+type shownSource struct {
+	Name    string   `json:"name"`
+	Folder  string   `json:"folder"`
+	Paths   []string `json:"paths,omitempty"`
+	Trusted bool     `json:"trusted"`
+	Kinds   []string `json:"kinds,omitempty"`
+}
+
+type shownView struct {
+	Name    string   `json:"name"`
+	Query   string   `json:"query"`
+	Sort    string   `json:"sort,omitempty"`
+	Columns []string `json:"columns,omitempty"`
+}
+
+type shownUI struct {
+	Theme string `json:"theme"`
+	ASCII bool   `json:"ascii"`
+	Mouse bool   `json:"mouse"`
+}
+
+type shownSync struct {
+	Interval string `json:"interval"`
+}
+
+// interval is a length of time as a person writes it: 1m, not 1m0s.
+func interval(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// inEffect is a configuration as its file would be written.
+func inEffect(cfg *config.Config) shownConfig {
+	out := shownConfig{
+		Company: cfg.Company, User: cfg.User, Data: cfg.Data, APIGroups: cfg.APIGroups, Sources: []shownSource{},
+		Keys: cfg.Keys, UI: shownUI{cfg.UI.Theme, cfg.UI.ASCII, cfg.UI.Mouse}, Sync: shownSync{interval(cfg.Sync.Interval)},
+	}
+	for _, s := range cfg.Sources {
+		out.Sources = append(out.Sources, shownSource{s.Name, s.Folder, s.Paths, s.Trusted, s.Kinds})
+	}
+	for _, v := range cfg.Views {
+		out.Views = append(out.Views, shownView{v.Name, v.Query, v.Sort, v.Columns})
+	}
+	return out
+}

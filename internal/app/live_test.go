@@ -1,0 +1,216 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/ui/pane"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// running is the portal behind a screen, as RunTUI runs it but looking at the
+// revision all the time.
+func running(t *testing.T, m *machine, set cli.Settings) *live {
+	t.Helper()
+	sys, _, _ := m.io("")
+	ctx := t.Context()
+	p, err := (&services{sys}).open(ctx, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLive(p)
+	snap, err := l.begin(ctx, set.Demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	looks := time.NewTicker(5 * time.Millisecond)
+	wait.Go(func() { l.follow(ctx, snap, looks.C) })
+	wait.Go(func() { l.keepReading(ctx) })
+	t.Cleanup(func() { // the test's context has ended by now
+		wait.Wait()
+		looks.Stop()
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("waited in vain until %s", what)
+		case <-again.C:
+		}
+	}
+}
+
+func has(l *live, name string) bool {
+	_, ok := l.View().Find(catalog.Ref{Kind: "Component", Namespace: "default", Name: name})
+	return ok
+}
+
+func TestTheDemoIsThereWithTheFirstFrame(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	l := running(t, m, cli.Settings{Demo: true})
+	if n := l.View().Len(); n < 50 {
+		t.Errorf("%d entities", n)
+	}
+	who := actor(l.View(), l.portal().cfg.User, "")
+	if !slices.Contains(who.Me(), "group:default/team-payments") {
+		t.Errorf("alice is %v", who.Me())
+	}
+	if _, err := os.Stat(filepath.Join(m.dir, "data", "demo", "cache.db")); err != nil {
+		t.Errorf("the demo has no place of its own: %v", err)
+	}
+}
+
+func TestTheDemoKnowsItsPeople(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	sys, _, complaint := m.io("q")
+	sys.OutTTY, sys.InTTY, sys.Width, sys.Height = true, true, 120, 40
+	if code := Main(t.Context(), []string{"demo", "--as", "nobody"}, sys); code != cli.ExitNotFound || !strings.Contains(complaint.String(), "alice, ") {
+		t.Errorf("%d: %s", code, complaint)
+	}
+}
+
+func TestTwoOfTheDemoShareWhatTheyDo(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	alice, bo := running(t, m, cli.Settings{Demo: true}), running(t, m, cli.Settings{Demo: true, As: "bo"})
+	const ref = "component:default/payments-api"
+	if err := alice.Star(t.Context(), demoUser, ref, true); err != nil {
+		t.Fatal(err)
+	}
+	stars, err := bo.Stars(t.Context(), demoUser)
+	if err != nil || !slices.Equal(stars, []string{ref}) {
+		t.Errorf("bo sees %v of alice, %v", stars, err)
+	}
+	if who := actor(bo.View(), bo.portal().cfg.User, ""); who.User != "user:default/bo" {
+		t.Errorf("the second is %s", who.User)
+	}
+}
+
+func TestAScreenSeesWhatACommandSyncs(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	m.service(t, "b/y.yaml", "y")
+	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
+	eventually(t, "the first source is read", func() bool { return has(l, "x") })
+
+	m.must(t, "--catalog", "b", "sync", "b")
+	eventually(t, "the other process's source is on screen", func() bool { return has(l, "y") })
+	eventually(t, "the screen reads that source too", func() bool { return l.portal().byName("b") != nil })
+	m.service(t, "b/z.yaml", "z")
+	l.Sync()
+	eventually(t, "what changes in it is read", func() bool { return has(l, "z") })
+
+	m.must(t, "sync", "forget", "b")
+	eventually(t, "the screen has stopped to read it", func() bool { return l.portal().byName("b") == nil })
+	m.must(t, "sync")
+	eventually(t, "it is gone", func() bool { return !has(l, "y") && !has(l, "z") && has(l, "x") })
+}
+
+func TestASourceThatCannotBeRecordedSaysWhy(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
+	eventually(t, "it is read", func() bool { return has(l, "x") })
+	put(t, filepath.Join(m.dir, "data", "state.db"), strings.Repeat("no database ", 2000))
+	m.service(t, "a/y.yaml", "y")
+	l.Sync()
+	state := func() pane.Source {
+		// The list of sources itself needs the state, so look past it.
+		why, _ := l.trouble.Load("a")
+		text, _ := why.(string)
+		return pane.Source{Error: text}
+	}
+	eventually(t, "the trouble is known", func() bool { return strings.Contains(state().Error, "state.db is damaged") })
+}
+
+func TestTheScreensErrorForAnUnknownEntity(t *testing.T) {
+	t.Parallel()
+	l := running(t, newMachine(t), cli.Settings{Demo: true})
+	_, err := l.Record(t.Context(), catalog.Ref{Kind: "Component", Namespace: "default", Name: "nothing"})
+	if err == nil || !strings.Contains(err.Error(), pane.ErrNotFound.Error()) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestVisitsAreRememberedNewestFirst(t *testing.T) {
+	t.Parallel()
+	l := running(t, newMachine(t), cli.Settings{Demo: true})
+	for _, ref := range []string{"a:b/c", "d:e/f", "g:h/i"} {
+		if err := l.Visited(t.Context(), demoUser, ref); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := l.Recent(t.Context(), demoUser, 2)
+	if err != nil || !slices.Equal(got, []string{"g:h/i", "d:e/f"}) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestThePlaceOfAColleague(t *testing.T) {
+	t.Parallel()
+	here := pane.Place{Pane: pane.Entity, Ref: "component:default/ledger"}
+	for _, c := range []struct {
+		place pane.Place
+		set   cli.Settings
+		want  string
+	}{
+		{here, cli.Settings{}, "idptui open component:default/ledger"},
+		{here, cli.Settings{Data: "/it's here", Config: "c.yaml"}, `idptui --config c.yaml --data '/it'\''s here' open component:default/ledger`},
+		{here, cli.Settings{Demo: true}, ""},
+		{pane.Place{Pane: pane.Catalog}, cli.Settings{}, ""},
+	} {
+		if got := arrive(c.place, c.set); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTheTerminalKnowsItsKindAndNoSecrets(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"TERM": "xterm", "AWS_SECRET_ACCESS_KEY": "x", "NO_COLOR": "yes"}
+	got := terminalEnv(&cli.IO{Env: func(n string) string { return env[n] }})
+	if !slices.Equal(got, []string{"TERM=xterm", "NO_COLOR=yes"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestTheScreenOpensAndIsLeft(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	m.must(t, "--catalog", "a", "sync")
+	for _, line := range [][]string{{"demo"}, {}, {"open", "x"}} {
+		sys, _, complaint := m.io("q")
+		sys.OutTTY, sys.InTTY, sys.Width, sys.Height = true, true, 120, 40
+		if code := Main(t.Context(), line, sys); code != cli.ExitDone {
+			t.Errorf("%v: %d, %s", line, code, complaint)
+		}
+	}
+}

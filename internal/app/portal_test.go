@@ -1,0 +1,225 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/idptui/idptui/internal/cli"
+)
+
+// machine is a computer with a home and a data directory of its own.
+type machine struct {
+	dir string
+	env map[string]string
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	dir := t.TempDir()
+	return &machine{dir, map[string]string{"HOME": filepath.Join(dir, "home"), "IDPTUI_DATA": filepath.Join(dir, "data")}}
+}
+
+func (m *machine) io(in string) (sys *cli.IO, out, err *bytes.Buffer) {
+	out, err = &bytes.Buffer{}, &bytes.Buffer{}
+	return &cli.IO{
+		In: strings.NewReader(in), Out: out, Err: err, Dir: m.dir, Files: tempFiles{}, Now: time.Now,
+		Env: func(name string) string { return m.env[name] },
+	}, out, err
+}
+
+// run carries out a command line in the machine's directory.
+func (m *machine) run(t *testing.T, line ...string) (code int, out, err string) {
+	t.Helper()
+	sys, o, e := m.io("")
+	code = Main(t.Context(), line, sys)
+	return code, o.String(), e.String()
+}
+
+// must is run for what has to work.
+func (m *machine) must(t *testing.T, line ...string) string {
+	t.Helper()
+	code, out, err := m.run(t, line...)
+	if code != cli.ExitDone {
+		t.Fatalf("%v ended with %d: %s", line, code, err)
+	}
+	return out
+}
+
+func (m *machine) service(t *testing.T, path, name string) {
+	t.Helper()
+	put(t, filepath.Join(m.dir, path), "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "+name+
+		"}\nspec: {type: service, lifecycle: production, owner: me}\n")
+}
+
+func sourceNames(t *testing.T, status string) []string {
+	t.Helper()
+	var list []cli.Source
+	if err := json.Unmarshal([]byte(status), &list); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range list {
+		names = append(names, s.Name+" "+filepath.Base(filepath.Dir(s.Location)))
+	}
+	return names
+}
+
+func TestGivenSourcesKeepTheirNames(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/shop/x.yaml", "x")
+	m.service(t, "b/shop/y.yaml", "y")
+	m.must(t, "--catalog", "a/shop", "sync")
+	m.must(t, "--catalog", "b/shop", "sync")
+	m.must(t, "--catalog", "b/shop", "--catalog", "a/shop", "sync")
+	got := sourceNames(t, m.must(t, "sync", "status", "-o", "json"))
+	if diff := cmp.Diff([]string{"shop a", "shop-2 b"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if out := m.must(t, "catalog", "list", "-o", "name"); out != "component:default/x\ncomponent:default/y\n" {
+		t.Error(out)
+	}
+}
+
+func TestASingleFileIsASource(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	m.service(t, "shop/y.yaml", "y")
+	if out := m.must(t, "--catalog", "shop/x.yaml", "catalog", "list", "-o", "name"); out != "component:default/x\n" {
+		t.Error(out)
+	}
+}
+
+func TestManyRecordsComeInTheOrderAskedFor(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	var docs []string
+	for i := range 3 * fewRecords {
+		name := string(rune('a'+i%26)) + string(rune('a'+i/26))
+		docs = append(docs, "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "+name+"}\nspec: {type: service, lifecycle: production, owner: me}\n")
+	}
+	put(t, filepath.Join(m.dir, "shop/all.yaml"), strings.Join(docs, "---\n"))
+	m.must(t, "--catalog", "shop", "sync", "--quiet")
+	var entities []struct{ Metadata struct{ Name string } }
+	if err := json.Unmarshal([]byte(m.must(t, "catalog", "list", "--sort", "-name", "-o", "json")), &entities); err != nil {
+		t.Fatal(err)
+	}
+	if len(entities) != len(docs) {
+		t.Fatalf("%d entities of %d", len(entities), len(docs))
+	}
+	for i := range entities[1:] {
+		if entities[i].Metadata.Name < entities[i+1].Metadata.Name {
+			t.Fatalf("%s comes before %s", entities[i].Metadata.Name, entities[i+1].Metadata.Name)
+		}
+	}
+}
+
+func TestAHeldDataDirectoryIsExitFive(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	m.must(t, "--catalog", "shop", "sync")
+	for _, name := range []string{"cache.db", "state.db"} {
+		f, err := os.OpenFile(filepath.Join(m.dir, "data", name), os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+			t.Fatal(err)
+		}
+		code, out, complaint := m.run(t, "catalog", "list", "-o", "json")
+		if code != cli.ExitBusy || out != "" || !strings.Contains(complaint, `"code":5`) {
+			t.Errorf("%s: %d, %q, %q", name, code, out, complaint)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.must(t, "catalog", "list")
+}
+
+func TestADamagedCacheIsRebuiltByASync(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	m.must(t, "--catalog", "shop", "sync")
+	put(t, filepath.Join(m.dir, "data", "cache.db"), strings.Repeat("no database ", 2000))
+	m.must(t, "sync")
+	if out := m.must(t, "catalog", "list", "-o", "name"); out != "component:default/x\n" {
+		t.Error(out)
+	}
+}
+
+func TestADamagedStateIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	junk := strings.Repeat("no database ", 2000)
+	put(t, filepath.Join(m.dir, "data", "state.db"), junk)
+	code, _, complaint := m.run(t, "catalog", "list")
+	if code != cli.ExitFailed || !strings.Contains(complaint, "state.db is damaged") {
+		t.Errorf("%d: %s", code, complaint)
+	}
+	if text, err := os.ReadFile(filepath.Join(m.dir, "data", "state.db")); err != nil || string(text) != junk {
+		t.Errorf("it was changed: %v", err)
+	}
+}
+
+func TestACancelledSyncSaysThatItStopped(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	sys, _, complaint := m.io("")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if code := Main(ctx, []string{"--catalog", "shop", "sync"}, sys); code != cli.ExitFailed || !strings.Contains(complaint.String(), "stopped") {
+		t.Errorf("%d: %s", code, complaint.String())
+	}
+}
+
+func TestValidateReachesAsFarAsTheRepository(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	put(t, filepath.Join(m.dir, "repo", ".git", "HEAD"), "ref: refs/heads/main\n")
+	put(t, filepath.Join(m.dir, "repo", "openapi.yaml"), "openapi: 3.1.0\n")
+	put(t, filepath.Join(m.dir, "repo", "api", "catalog-info.yaml"),
+		"apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: books}\nspec: {type: openapi, lifecycle: production, owner: me, definition: {$text: ../openapi.yaml}}\n")
+	outside := newMachine(t) // another working directory altogether
+	if code, out, err := outside.run(t, "catalog", "validate", filepath.Join(m.dir, "repo", "api")); code != cli.ExitDone {
+		t.Errorf("%d: %s%s", code, out, err)
+	}
+	put(t, filepath.Join(m.dir, "repo", "api", "again.yaml"),
+		"apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: books}\nspec: {type: openapi, lifecycle: production, owner: me, definition: x}\n")
+	code, out, _ := outside.run(t, "catalog", "validate", filepath.Join(m.dir, "repo", "api"))
+	if code != cli.ExitFailed || !strings.HasPrefix(out, filepath.Join(m.dir, "repo", "api")) || !strings.Contains(out, "api:default/books") {
+		t.Errorf("%d: %s", code, out)
+	}
+}
+
+func TestValidateReadsTheStandardInput(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	for text, want := range map[string]int{
+		"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: s, lifecycle: p, owner: me}\n": cli.ExitDone,
+		"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n":                                           cli.ExitFailed,
+		"kind: [": cli.ExitFailed,
+		"":        cli.ExitDone,
+	} {
+		sys, out, err := m.io(text)
+		if code := Main(t.Context(), []string{"catalog", "validate", "-"}, sys); code != want {
+			t.Errorf("%q: %d, %s%s", text, code, out, err)
+		}
+		if want == cli.ExitFailed && !strings.HasPrefix(out.String(), "-") {
+			t.Errorf("%q: %s", text, out)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/ui"
+	"github.com/idptui/idptui/internal/ui/pane"
+)
+
+// RunTUI shows the screen over the cache at once, with the sync behind it, until
+// the person leaves.
+func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (err error) {
+	p, err := s.open(ctx, set)
+	if err != nil {
+		return sentence(err)
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+
+	l := newLive(p)
+	snap, err := l.begin(ctx, set.Demo)
+	if err != nil {
+		return sentence(err)
+	}
+	if err := knownInDemo(l.View(), set); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	running.Go(func() {
+		looks := time.NewTicker(pollInterval)
+		defer looks.Stop()
+		l.follow(ctx, snap, looks.C)
+	})
+	running.Go(func() { l.keepReading(ctx) })
+	return ui.Run(ctx, s.options(ctx, l, set, place), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
+}
+
+// knownInDemo refuses to be somebody whom the sample company does not have.
+func knownInDemo(view *catalog.View, set cli.Settings) error {
+	if !set.Demo || set.As == "" {
+		return nil
+	}
+	want, err := catalog.ParseRef(set.As, catalog.RefDefaults{Kind: "User"})
+	if err != nil {
+		return cli.Usage("", "%v", err)
+	}
+	if _, ok := view.Find(want); ok {
+		return nil
+	}
+	var names []string
+	for id := range int32(view.Len()) { //nolint:gosec // a Snapshot counts its rows with int32
+		if row := view.Row(id); strings.EqualFold(row.Kind(), "user") {
+			names = append(names, row.Name())
+		}
+	}
+	return cli.NotFound("there are "+join(names), "the sample company has no user %q", set.As)
+}
+
+// fewEntities are so few that their relations cost less than the first frame
+// (some 40 ms of processor time). They are read before it: who "me" is, groups
+// included, is known at once then.
+const fewEntities = 15_000
+
+// begin publishes what the first frame shows. The demo, which is small, is read
+// before it when it was never read.
+func (l *live) begin(ctx context.Context, demo bool) (*catalog.Snapshot, error) {
+	snap, err := l.list(ctx)
+	if err == nil && demo && snap.Len() == 0 {
+		p := l.portal()
+		if _, err := p.syncer().SyncAll(ctx, p.sources, nil); err != nil {
+			return nil, err
+		}
+		snap, err = l.list(ctx)
+	}
+	if err != nil || snap.Len() > fewEntities {
+		return snap, err
+	}
+	return l.complete(ctx, snap)
+}
+
+// options are what the session starts with.
+func (s *services) options(ctx context.Context, l *live, set cli.Settings, place string) ui.Options {
+	cfg := l.portal().cfg
+	o := ui.Options{
+		Portal: l, Actor: actor(l.View(), cfg.User, gitEmail(s.sys)), Company: cfg.Company, Keys: cfg.Keys,
+		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
+		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
+		Arrive: func(p pane.Place) string { return arrive(p, set) },
+	}
+	for _, v := range cfg.Views {
+		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})
+	}
+	if place != "" {
+		o.Start = pane.Place{Pane: pane.Entity, Ref: place}
+	}
+	return o
+}
+
+// arrive is the command that opens the screen at a place, "" where there is none.
+func arrive(p pane.Place, set cli.Settings) string {
+	if p.Pane != pane.Entity || p.Ref == "" || set.Demo {
+		return ""
+	}
+	words := []string{"idptui"}
+	for _, flag := range []struct{ name, value string }{{"--config", set.Config}, {"--data", set.Data}} {
+		if flag.value != "" {
+			words = append(words, flag.name, quoted(flag.value))
+		}
+	}
+	return strings.Join(append(words, "open", quoted(p.Ref)), " ")
+}
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@", r)
+	}
+	if strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// terminalEnv is what a screen may know of the environment: what tells the kind
+// of terminal, and nothing else.
+func terminalEnv(sys *cli.IO) []string {
+	var env []string
+	for _, name := range []string{
+		"TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TMUX", "STY", "VTE_VERSION", "WT_SESSION",
+		"LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "SSH_TTY", "SSH_CONNECTION",
+	} {
+		if v := sys.Env(name); v != "" {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}

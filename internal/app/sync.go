@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/idptui/idptui/internal/catalog/source"
+	"github.com/idptui/idptui/internal/catalog/store"
+	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/state"
+)
+
+func (p *portal) syncer() *source.Syncer {
+	return &source.Syncer{Store: p.store, State: p.state, Now: p.sys.Now}
+}
+
+// Sync reads the named sources again. Without names it reads all of them, after
+// it has dropped those that no configuration has any more.
+func (p *portal) Sync(ctx context.Context, names []string, progress func(cli.Progress)) ([]cli.SyncReport, error) {
+	sources := p.sources
+	if len(names) > 0 {
+		sources = nil
+		for _, name := range names {
+			src := p.byName(name)
+			if src == nil {
+				return nil, p.noSource(name)
+			}
+			sources = append(sources, src)
+		}
+	} else if err := p.dropGone(ctx); err != nil {
+		return nil, sentence(err)
+	}
+	reports, err := p.syncer().SyncAll(ctx, sources, steps(progress))
+	if err != nil {
+		return nil, sentence(err)
+	}
+	return p.reports(ctx, reports...)
+}
+
+// Confirm lets a source delete what it no longer holds, once.
+func (p *portal) Confirm(ctx context.Context, name string, progress func(cli.Progress)) (cli.SyncReport, error) {
+	src := p.byName(name)
+	if src == nil {
+		return cli.SyncReport{}, p.noSource(name)
+	}
+	report, err := p.syncer().Confirm(ctx, src, steps(progress))
+	if err != nil {
+		return cli.SyncReport{}, sentence(err)
+	}
+	out, err := p.reports(ctx, report)
+	if err != nil {
+		return cli.SyncReport{}, err
+	}
+	return out[0], nil
+}
+
+// steps words the phases of a sync for people.
+func steps(show func(cli.Progress)) func(source.Progress) {
+	return func(pr source.Progress) {
+		phase := pr.Phase
+		switch pr.Phase {
+		case source.PhaseList:
+			phase = "looking for files"
+		case source.PhaseCheck:
+			phase = "looking for changes"
+		case source.PhaseRead:
+			phase = "reading files"
+		}
+		show(cli.Progress{Source: pr.Source, Phase: phase, Done: pr.Done, Total: pr.Total})
+	}
+}
+
+func (p *portal) reports(ctx context.Context, reports ...source.Report) ([]cli.SyncReport, error) {
+	problems, err := p.store.Problems(ctx)
+	if err != nil {
+		return nil, sentence(err)
+	}
+	out := make([]cli.SyncReport, len(reports))
+	for i, r := range reports {
+		out[i] = cli.SyncReport{
+			Source: p.source(r.Status, problems),
+			Added:  r.Added, Changed: r.Changed, Removed: r.Removed, Unchanged: r.Unchanged,
+		}
+	}
+	return out, nil
+}
+
+// Forget drops a source that --catalog brought, and says how many entities went.
+func (p *portal) Forget(ctx context.Context, name string) (int, error) {
+	states, err := p.store.Sources(ctx)
+	if err != nil {
+		return 0, sentence(err)
+	}
+	held := slices.IndexFunc(states, func(s store.SourceStatus) bool { return s.Name == name })
+	err = p.state.ForgetSource(ctx, name)
+	switch {
+	case errors.Is(err, state.ErrNotFound) && p.byName(name) != nil:
+		return 0, cli.Usage("take it out there and run idptui sync", "the source %s is in the configuration %s", name, p.cfg.File)
+	case errors.Is(err, state.ErrNotFound) && held < 0:
+		return 0, p.noSource(name)
+	case err != nil && !errors.Is(err, state.ErrNotFound):
+		return 0, sentence(err)
+	}
+	if err := p.syncer().Forget(ctx, name); err != nil || held < 0 {
+		return 0, sentence(err)
+	}
+	return states[held].Entities, nil
+}
+
+// dropGone drops the sources that the configuration does not have any more. What
+// other command lines brought meanwhile is remembered, and stays.
+func (p *portal) dropGone(ctx context.Context) error {
+	states, err := p.store.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	remembered, err := p.state.RememberedSources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, st := range states {
+		kept := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == st.Name })
+		if kept || p.byName(st.Name) != nil {
+			continue
+		}
+		if err := p.syncer().Forget(ctx, st.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) configCommand() *cobra.Command {
+	return p.group("config", groupProgram, "Show, describe and check the configuration",
+		p.configShowCommand(), p.configSchemaCommand(), p.configValidateCommand())
+}
+
+func (p *program) configShowCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "show", Short: "Print the configuration in effect",
+		Long:    "Print the configuration in effect: what the file says, with the flags and the environment over it and the defaults under it.",
+		Example: "idptui config show",
+		Args:    arguments(0, 0, ""),
+	}, local)
+	format := outputFlag(c, asYAML, asJSON)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		cfg, err := p.svc.Config(c.Context(), p.set)
+		if err != nil {
+			return err
+		}
+		if cfg.File == "" {
+			p.note("there is no configuration file; " + cfg.Default + " would be read")
+		} else {
+			p.note("from " + cfg.File)
+		}
+		if *format == asJSON {
+			return printJSON(p.sys.Out, cfg.Values)
+		}
+		return printYAML(p.sys.Out, cfg.Values)
+	}
+	return c
+}
+
+func (p *program) configSchemaCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of the configuration file",
+		Long: "Print the JSON Schema of the configuration file. An editor that knows it completes keys and marks mistakes.",
+		Example: "idptui config schema > idptui.schema.json\n" +
+			"# then, in the first line of config.yaml:\n" +
+			"# yaml-language-server: $schema=idptui.schema.json",
+		Args: arguments(0, 0, ""),
+	}, both)
+	c.RunE = func(*cobra.Command, []string) error {
+		_, err := fmt.Fprintf(p.sys.Out, "%s\n", p.svc.ConfigSchema())
+		return err
+	}
+	return c
+}
+
+func (p *program) configValidateCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "validate [FILE]", Short: "Check the configuration file",
+		Example: "idptui config validate ./idptui.yaml",
+		Args:    arguments(0, 1, ""),
+	}, local)
+	takesPaths(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		set := p.set
+		if len(args) == 1 {
+			set.Config = args[0]
+		}
+		cfg, err := p.svc.Config(c.Context(), set)
+		if err != nil {
+			return err
+		}
+		if cfg.File == "" {
+			p.note("there is no configuration file; " + cfg.Default + " would be read")
+			return nil
+		}
+		p.note(cfg.File + " is valid")
+		return nil
+	}
+	return c
+}

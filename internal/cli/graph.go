@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
+)
+
+const (
+	graphDepth = 2
+	graphNodes = 500 // more than anybody can read; --nodes raises it
+)
+
+func (p *program) graphCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "graph REF", Short: "Draw what an entity uses, or what uses it",
+		Long: "Draw the neighbourhood of an entity: what it uses (the default), what uses it (--up), or everything that is " +
+			"related to it in any way (--all). REF may also name something that is missing from the catalog.",
+		Example: "idptui catalog graph payments-api\n" +
+			"idptui catalog graph orders-db --up --depth 4\n" +
+			"idptui catalog graph payments-api -o dot | dot -Tsvg > payments.svg",
+		Args:              arguments(1, 1, "the reference of an entity, such as payments-api"),
+		ValidArgsFunction: p.completeRefs,
+	}, both)
+	format := outputFlag(c, asTree, asDOT, asMermaid, asJSON)
+	depth := c.Flags().Int("depth", graphDepth, "go `N` steps far")
+	nodes := c.Flags().Int("nodes", graphNodes, "stop at `N` entities; 0 is no end")
+	down := c.Flags().Bool("down", false, "what it uses (the default)")
+	up := c.Flags().Bool("up", false, "what uses it: who is hit when it fails")
+	all := c.Flags().Bool("all", false, "relations of every kind, owners and systems too")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if *depth < 1 || *nodes < 0 {
+			return Usage("a whole number above 0 is needed", "--depth cannot be %d", *depth)
+		}
+		direction := catalog.Dependencies
+		switch {
+		case *up && *down, *up && *all, *down && *all:
+			return Usage("--all draws both ways", "only one of --up, --down and --all can be used")
+		case *up:
+			direction = catalog.Dependents
+		case *all:
+			direction = catalog.AllRelations
+		}
+		return p.withPortal(c.Context(), func(portal Portal) error {
+			view, err := portal.View(c.Context())
+			if err != nil {
+				return err
+			}
+			ref, err := resolveRelated(view, args[0])
+			if err != nil {
+				return err
+			}
+			return p.printGraph(view.Walk(ref, direction, *depth, *nodes), *format)
+		})
+	}
+	return c
+}
+
+// resolveRelated is resolve, which also takes what relations alone name.
+func resolveRelated(view *catalog.View, text string) (catalog.Ref, error) {
+	ref, err := resolve(view, text)
+	if err == nil {
+		return ref, nil
+	}
+	if missing, bad := catalog.ParseRef(text, catalog.RefDefaults{}); bad == nil && len(view.Relations(missing)) > 0 {
+		return missing, nil
+	}
+	return catalog.Ref{}, err
+}
+
+func (p *program) printGraph(g *catalog.Graph, format string) error {
+	var err error
+	switch format {
+	case asJSON:
+		return printJSON(p.sys.Out, g)
+	case asDOT:
+		_, err = io.WriteString(p.sys.Out, g.DOT())
+	case asMermaid:
+		_, err = io.WriteString(p.sys.Out, g.Mermaid())
+	default:
+		_, err = io.WriteString(p.sys.Out, g.Tree(!p.sys.UTF8()))
+	}
+	if g.More > 0 {
+		p.note(count(g.More, "entity") + " left out; --nodes shows more")
+	}
+	return err
+}

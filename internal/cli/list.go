@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
+)
+
+func (p *program) catalogCommand() *cobra.Command {
+	return p.group("catalog", groupCatalog, "List, show, draw, check and export entities",
+		p.listCommand(), p.getCommand(), p.graphCommand(), p.validateCommand(), p.exportCommand())
+}
+
+// listing is what `catalog list` was asked.
+type listing struct {
+	query, sort string
+	columns     []string
+	limit       int
+	stars       bool
+}
+
+func (p *program) listCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "list [QUERY…]", Short: "List entities, filtered by a query",
+		Long: "List entities. A query is terms such as kind:component, owner:me, tag:java, -lifecycle:deprecated, " +
+			"missing:owner, dependsOn:resource:orders-db, and words that the name or title resembles; a comma means or, " +
+			"a minus means not. JSON is an array of entities in the form of Backstage's REST API, relations included.",
+		Example: "idptui catalog list kind:component owner:team-payments\n" +
+			"idptui catalog list missing:owner -o name\n" +
+			"idptui catalog list kind:api -o json | jq -r '.[].metadata.name'",
+		ValidArgsFunction: p.completeQuery,
+	}, both)
+	format := outputFlag(c, asTable, asJSON, asYAML, asName)
+	var l listing
+	c.Flags().StringVar(&l.sort, "sort", "", "sort by `FIELD`, -FIELD for descending: "+orList(catalog.SortFields()))
+	c.Flags().StringSliceVar(&l.columns, "columns", nil, "show these `COLUMNS`, with commas between: "+orList(fieldNames()))
+	c.Flags().IntVar(&l.limit, "limit", 0, "show at most `N` entities")
+	c.Flags().BoolVar(&l.stars, "stars", false, "only those you starred")
+	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(catalog.SortFields(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("columns", completeColumns)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		l.query = strings.TrimSpace(strings.Join(args, " "))
+		if l.limit < 0 {
+			return Usage("a whole number above 0 is needed", "--limit cannot be %d", l.limit)
+		}
+		return p.list(c.Context(), l, *format)
+	}
+	return c
+}
+
+func (p *program) list(ctx context.Context, l listing, format string) error {
+	query, err := parseQuery(l.query)
+	if err != nil {
+		return err
+	}
+	if l.stars {
+		query = query.WithTerm("is", "starred")
+	}
+	order, err := catalog.ParseSort(l.sort)
+	if err != nil {
+		return Usage("", "%s", err)
+	}
+	if _, err := chooseFields(l.columns); err != nil {
+		return err
+	}
+	return p.withPortal(ctx, func(portal Portal) error {
+		view, err := portal.View(ctx)
+		if err != nil {
+			return err
+		}
+		env, err := p.queryEnv(ctx, portal, view)
+		if err != nil {
+			return err
+		}
+		result, err := view.Select(ctx, query, env, order, nil)
+		if err != nil {
+			return err
+		}
+		ids := result.IDs
+		if l.limit > 0 && len(ids) > l.limit {
+			ids = ids[:l.limit]
+		}
+		if view.Len() == 0 {
+			if err := p.emptyNote(ctx, portal); err != nil {
+				return err
+			}
+		}
+		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil {
+			return err
+		}
+		p.listNotes(result, len(ids), format)
+		return nil
+	})
+}
+
+// listNotes says beside a list what it does not show.
+func (p *program) listNotes(r *catalog.Result, shown int, format string) {
+	for _, n := range r.Notes {
+		p.note(n.Error())
+	}
+	switch {
+	case r.UnknownMe:
+		p.note("the query asks for you, and nobody knows who you are; set user: in the configuration, such as user:alice")
+	case format != asTable:
+	case shown < len(r.IDs):
+		p.note(fmt.Sprintf("%d of %d; --limit shows more", shown, len(r.IDs)))
+	case shown == 0 && r.Total > 0:
+		p.note("no entity fits the query, of " + count(r.Total, "entity"))
+	}
+}
+
+// queryEnv is who "me" is and what is starred, for a query.
+func (p *program) queryEnv(ctx context.Context, portal Portal, view *catalog.View) (catalog.Env, error) {
+	who := portal.Actor(view)
+	stars, err := portal.Starred(ctx, who)
+	return catalog.Env{Me: who.Me(), Starred: stars}, err
+}
+
+// parseQuery words what is wrong with a query.
+func parseQuery(text string) (*catalog.Query, error) {
+	q, err := catalog.ParseQuery(text)
+	var bad *catalog.QueryError
+	if errors.As(err, &bad) {
+		at := utf8.RuneCountInString(bad.Text[:bad.Pos]) + 1
+		return nil, Usage(bad.Hint, "the query %q cannot be read at character %d: %s", bad.Text, at, bad.Reason)
+	}
+	return q, err
+}
+
+func (p *program) printEntities(ctx context.Context, portal Portal, view *catalog.View, ids []int32, l listing, format string) error {
+	switch format {
+	case asName:
+		for _, id := range ids {
+			if _, err := fmt.Fprintln(p.sys.Out, view.Row(id).Ref()); err != nil {
+				return err
+			}
+		}
+		return nil
+	case asJSON, asYAML:
+		refs := make([]catalog.Ref, len(ids))
+		for i, id := range ids {
+			refs[i] = view.Row(id).Ref()
+		}
+		return p.printRecords(ctx, portal, view, refs, format)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	columns := l.columns
+	if len(columns) == 0 {
+		columns = defaultColumns(oneKind(view, ids))
+	}
+	fields, err := chooseFields(columns)
+	if err != nil {
+		return err
+	}
+	t := p.table()
+	for i, f := range fields {
+		col := column{head: strings.ToUpper(f.name), flex: f.flex}
+		if i == 0 {
+			col.paint = t.style.bold
+		}
+		t.cols = append(t.cols, col)
+	}
+	for _, id := range ids {
+		row := view.Row(id)
+		cells := make([]string, len(fields))
+		for i, f := range fields {
+			cells[i] = f.cell(view, row)
+		}
+		t.add(cells...)
+	}
+	return t.print(p.sys.Out)
+}
+
+// oneKind is the kind of all rows, or "" where they differ.
+func oneKind(view *catalog.View, ids []int32) string {
+	kind := ""
+	for i, id := range ids {
+		k := strings.ToLower(view.Row(id).Kind())
+		if i > 0 && k != kind {
+			return ""
+		}
+		kind = k
+	}
+	return kind
+}
+
+// printRecords writes whole entities: a JSON array, or YAML documents.
+func (p *program) printRecords(ctx context.Context, portal Portal, view *catalog.View, refs []catalog.Ref, format string) error {
+	array := jsonArray{w: p.sys.Out}
+	first := true
+	for rec, err := range portal.Records(ctx, refs) {
+		if err != nil {
+			return err
+		}
+		e := outputEntity(view, rec)
+		if format == asJSON {
+			err = array.add(e)
+		} else {
+			err = p.nextDocument(first, e)
+		}
+		if err != nil {
+			return err
+		}
+		first = false
+	}
+	if format == asJSON {
+		return array.end()
+	}
+	return nil
+}
+
+// nextDocument writes one of several YAML documents.
+func (p *program) nextDocument(first bool, e *catalog.Entity) error {
+	if !first {
+		if _, err := fmt.Fprintln(p.sys.Out, "---"); err != nil {
+			return err
+		}
+	}
+	return printEntityYAML(p.sys.Out, e)
+}
+
+// outputEntity is an entity as output shows it: with its relations in both
+// directions, what was found wrong with it, and where it came from.
+func outputEntity(view *catalog.View, rec *catalog.Record) *catalog.Entity {
+	e := *rec.Entity
+	e.Relations = nil
+	for _, rel := range view.Relations(e.Ref()) {
+		e.Relations = append(e.Relations, catalog.Relation{Type: rel.Type, TargetRef: rel.Ref.String()})
+	}
+	e.Status = nil
+	for _, pr := range rec.Problems {
+		if e.Status == nil {
+			e.Status = &catalog.Status{}
+		}
+		message := pr.Message
+		if pr.Field != "" && !strings.Contains(message, pr.Field) {
+			message = pr.Field + ": " + message
+		}
+		e.Status.Items = append(e.Status.Items, catalog.StatusItem{
+			Type: catalog.StatusProcessing, Level: level(pr.Severity), Message: message,
+		})
+	}
+	return &e
+}
+
+// level is Backstage's word for a severity.
+func level(s catalog.Severity) string {
+	if s == catalog.Note {
+		return "info"
+	}
+	return s.String()
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// screen opens the full screen at a place.
+func (p *program) screen(ctx context.Context, place string) error {
+	if !p.sys.OutTTY || !p.sys.InTTY && !p.sys.Remote {
+		return Usage(
+			"run it in a terminal, or use a command that prints, such as `idptui catalog list`, `idptui search TEXT` or `idptui --help`",
+			"the screen needs a terminal, and there is none here",
+		)
+	}
+	return p.svc.RunTUI(ctx, p.set, place)
+}
+
+func (p *program) openCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "open REF", GroupID: groupScreen, Short: "Open the screen at an entity",
+		Long: "Open the screen at an entity. REF is [kind:][namespace/]name; the name alone is enough where only one " +
+			"entity has it.",
+		Example:           "idptui open payments-api",
+		Args:              arguments(1, 1, "the reference of an entity, such as payments-api"),
+		ValidArgsFunction: p.completeRefs,
+	}, both)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		var place string
+		err := p.withPortal(c.Context(), func(portal Portal) error {
+			view, err := portal.List(c.Context())
+			if err != nil {
+				return err
+			}
+			ref, err := resolve(view, args[0])
+			page := ""
+			if i := strings.LastIndexByte(args[0], '/'); err != nil && i > 0 {
+				if r, again := resolve(view, args[0][:i]); again == nil {
+					ref, page, err = r, args[0][i:], nil
+				}
+			}
+			place = ref.String() + page
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return p.screen(c.Context(), place)
+	}
+	return c
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "demo", GroupID: groupScreen, Short: "Open the screen over a sample company",
+		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name; " +
+			"in a second terminal, another user joins the same company.",
+		Example: "idptui demo\n" +
+			"idptui demo --as bo      in a second terminal: Bo sees what Alice changes",
+		Args: arguments(0, 0, ""),
+	}, local)
+	c.Flags().StringVar(&p.set.As, "as", "", "be this `USER` of the company (default alice)")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		p.set.Demo = true
+		return p.screen(c.Context(), "")
+	}
+	return c
+}

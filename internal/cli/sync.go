@@ -1,0 +1,267 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
+)
+
+// States of a source.
+const (
+	stateOK     = "ok"
+	stateFailed = "failed"
+	stateStale  = "stale"
+)
+
+func (p *program) syncCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "sync [SOURCE…]", GroupID: groupSync, Short: "Read the sources again",
+		Long: "Read sources again, all of them or those named, and update the catalog. Only files that changed are read. " +
+			"One bad file never hides its neighbours: it is listed by idptui sync status --errors. " +
+			"A source that fails or lost much of what it held deletes nothing until idptui sync confirm.",
+		Example: "idptui sync\n" +
+			"idptui --catalog ~/src/shop sync",
+		ValidArgsFunction: p.completeSources,
+	}, local)
+	format := outputFlag(c, asTable, asJSON)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return p.withOpen(c.Context(), func(portal Portal) error {
+			pr := p.progress()
+			reports, err := portal.Sync(c.Context(), args, pr.show)
+			pr.end()
+			if err != nil {
+				return err
+			}
+			return p.printReports(reports, *format)
+		})
+	}
+	c.AddCommand(p.syncStatusCommand(), p.syncConfirmCommand(), p.syncForgetCommand())
+	return c
+}
+
+func (p *program) syncConfirmCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "confirm SOURCE", Short: "Let a stale source delete what it no longer holds",
+		Long: "A source that answers empty, or has lost more than a tenth of its entities, deletes nothing by itself: what " +
+			"it held stays and is marked stale. Confirm that the loss is meant, and it is carried out once.",
+		Example:           "idptui sync confirm shop",
+		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
+		ValidArgsFunction: p.completeSources,
+	}, local)
+	format := outputFlag(c, asTable, asJSON)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return p.withOpen(c.Context(), func(portal Portal) error {
+			pr := p.progress()
+			report, err := portal.Confirm(c.Context(), args[0], pr.show)
+			pr.end()
+			if err != nil {
+				return err
+			}
+			return p.printReports([]SyncReport{report}, *format)
+		})
+	}
+	return c
+}
+
+func (p *program) syncForgetCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "forget SOURCE", Short: "Drop a source that --catalog brought",
+		Long: "Drop a source that --catalog brought, with all entities that came from it. A source of the configuration " +
+			"file is dropped by taking it out of that file.",
+		Example:           "idptui sync forget shop",
+		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
+		ValidArgsFunction: p.completeSources,
+	}, local)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return p.withOpen(c.Context(), func(portal Portal) error {
+			n, err := portal.Forget(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			p.note("forgot " + args[0] + " and " + count(n, "entity") + " of it")
+			return nil
+		})
+	}
+	return c
+}
+
+func (p *program) syncStatusCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "status", Short: "Show how the sources are",
+		Long:    "Show how each source is: its state, its age, what it gave and what was left out.",
+		Example: "idptui sync status\nidptui sync status --errors",
+		Args:    arguments(0, 0, ""),
+	}, both)
+	format := outputFlag(c, asTable, asJSON)
+	errs := c.Flags().Bool("errors", false, "list errors and warnings with their files and lines")
+	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return p.withPortal(c.Context(), func(portal Portal) error {
+			if *errs || *left {
+				return p.printStatusProblems(c.Context(), portal, *format, func(pr catalog.Problem) bool {
+					out := pr.Severity == catalog.Note || pr.Class == catalog.ClassTrust
+					return *errs && !out || *left && out
+				})
+			}
+			sources, err := portal.Sources(c.Context())
+			if err != nil {
+				return err
+			}
+			return p.printSources(sources, *format)
+		})
+	}
+	return c
+}
+
+func (p *program) printStatusProblems(ctx context.Context, portal Portal, format string, want func(catalog.Problem) bool) error {
+	all, err := portal.Problems(ctx)
+	if err != nil {
+		return err
+	}
+	list := []catalog.Problem{}
+	for _, pr := range all {
+		if want(pr) {
+			list = append(list, pr)
+		}
+	}
+	sortProblems(list)
+	if format == asJSON {
+		return printJSON(p.sys.Out, list)
+	}
+	if len(list) == 0 {
+		p.note("nothing to list")
+		return nil
+	}
+	st := p.out()
+	var b strings.Builder
+	for i, pr := range list {
+		if i == 0 || list[i-1].Source != pr.Source {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(st.bold(pr.Source) + "\n")
+		}
+		b.WriteString("  " + problemLine(st, pr) + "\n")
+	}
+	_, err = io.WriteString(p.sys.Out, b.String())
+	return err
+}
+
+func (p *program) printSources(sources []Source, format string) error {
+	if format == asJSON {
+		return printJSON(p.sys.Out, append([]Source{}, sources...))
+	}
+	if len(sources) == 0 {
+		p.note("there are no sources; name a folder with --catalog, as in idptui --catalog ~/src sync, or list sources in the configuration file (idptui config show)")
+		return nil
+	}
+	st := p.out()
+	t := p.table(
+		column{head: "SOURCE", paint: st.bold}, column{head: "STATE", paint: st.state}, column{head: "READ"},
+		column{head: "FILES", right: true}, column{head: "ENTITIES", right: true}, column{head: "ERRORS", right: true},
+		column{head: "LEFT OUT", right: true}, column{head: "LOCATION", flex: true},
+	)
+	for _, s := range sources {
+		read := "never"
+		if s.LastSync != nil {
+			read = age(p.sys.Now().Sub(*s.LastSync)) + " ago"
+		}
+		t.add(s.Name, s.State, read, strconv.Itoa(s.Files), strconv.Itoa(s.Entities), strconv.Itoa(s.Errors),
+			strconv.Itoa(s.Skeletons+s.Untrusted), s.Location)
+	}
+	if err := t.print(p.sys.Out); err != nil {
+		return err
+	}
+	for _, s := range sources {
+		p.sourceNotes(s)
+	}
+	return nil
+}
+
+// sourceNotes says what a person should know of a source and can do about it.
+func (p *program) sourceNotes(s Source) {
+	switch s.State {
+	case stateFailed:
+		p.note(s.Name + ": " + s.Error + "; what it held before is kept")
+	case stateStale:
+		p.note(s.Name + ": " + s.Error)
+	}
+	if s.Errors > 0 {
+		p.note(s.Name + ": " + count(s.Errors, "error") + "; idptui sync status --errors lists them")
+	}
+	if s.Untrusted > 0 {
+		p.note(s.Name + ": " + count(s.Untrusted, "entity") +
+			" left out, because only a trusted source may bring users, groups and templates; trusted: true in the configuration lets them in")
+	}
+}
+
+func (p *program) printReports(reports []SyncReport, format string) error {
+	failed := slices.ContainsFunc(reports, func(r SyncReport) bool { return r.Source.State == stateFailed })
+	var err error
+	if format == asJSON {
+		err = printJSON(p.sys.Out, append([]SyncReport{}, reports...))
+	} else if len(reports) == 0 {
+		err = p.printSources(nil, format)
+	} else {
+		err = p.printReportTable(reports)
+	}
+	if err != nil {
+		return err
+	}
+	if failed {
+		return errFindings
+	}
+	return nil
+}
+
+func (p *program) printReportTable(reports []SyncReport) error {
+	st := p.out()
+	t := p.table(
+		column{head: "SOURCE", paint: st.bold}, column{head: "STATE", paint: st.state},
+		column{head: "FILES", right: true}, column{head: "ENTITIES", right: true},
+		column{head: "ADDED", right: true}, column{head: "CHANGED", right: true}, column{head: "REMOVED", right: true},
+		column{head: "ERRORS", right: true}, column{head: "LEFT OUT", right: true}, column{head: "TOOK", right: true},
+	)
+	for _, r := range reports {
+		s := r.Source
+		t.add(s.Name, s.State, strconv.Itoa(s.Files), strconv.Itoa(s.Entities),
+			strconv.Itoa(r.Added), strconv.Itoa(r.Changed), strconv.Itoa(r.Removed),
+			strconv.Itoa(s.Errors), strconv.Itoa(s.Skeletons+s.Untrusted),
+			took(time.Duration(s.TookMS)*time.Millisecond))
+	}
+	if err := t.print(p.sys.Out); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		p.sourceNotes(r.Source)
+	}
+	return nil
+}
+
+// age is a length of time as a person says it: "just now" is under a second.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+func took(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}

@@ -1,0 +1,119 @@
+// Package ui is the root of the screen: it routes messages to panes, draws the
+// chrome around them, and keeps the history, the overlays and the toasts.
+//
+// It owns one session's screen state and nothing else. It does no I/O, knows
+// neither bbolt nor git nor HTTP nor the operating system, and sees the product
+// through pane.Portal alone; internal/app supplies that.
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/idptui/idptui/internal/access"
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/safe"
+	"github.com/idptui/idptui/internal/ui/kit"
+	"github.com/idptui/idptui/internal/ui/pane"
+)
+
+// Themes that a person can ask for. Auto follows the terminal's background.
+const (
+	ThemeAuto  = "auto"
+	ThemeDark  = "dark"
+	ThemeLight = "light"
+)
+
+// Options are what a session starts with.
+type Options struct {
+	Portal  pane.Portal
+	Actor   access.Actor
+	Company string
+	Views   []pane.SavedView
+	Keys    map[string][]string // own keys by action id
+	Theme   string              // ThemeAuto, ThemeDark or ThemeLight; "" is auto
+	NoColor bool                // any non-empty NO_COLOR
+	ASCII   bool
+	Mouse   bool
+	Start   pane.Place // where to open; the zero Place is the catalog
+	Now     func() time.Time
+	OpenURL func(string) error
+	Arrive  func(pane.Place) string
+	// Notice is shown once at the start, such as why the cache was rebuilt.
+	Notice string
+}
+
+// Terminal is where Run draws. Env is the environment of the person's terminal,
+// which is not always that of this process.
+type Terminal struct {
+	In  io.Reader
+	Out io.Writer
+	Env []string
+}
+
+// frameRate is enough for a screen that only moves when somebody does something.
+const frameRate = 60
+
+// Run shows the screen until the person quits or ctx ends. Everything that the
+// session started has been told to end when it returns.
+func Run(ctx context.Context, o Options, t Terminal) error {
+	opts := []tea.ProgramOption{
+		tea.WithInput(t.In), tea.WithOutput(t.Out),
+		tea.WithEnvironment(t.Env), tea.WithFPS(frameRate), tea.WithoutSignalHandler(),
+	}
+	if o.NoColor {
+		// The library reads NO_COLOR as a boolean; any non-empty value counts.
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends what the session still waits for
+	_, err := tea.NewProgram(New(ctx, o), append(opts, tea.WithContext(ctx))...).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// session makes the part of the state that panes share.
+func session(ctx context.Context, o Options) *pane.Session {
+	keys, complaints := kit.NewKeymap(o.Keys)
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	actor := o.Actor
+	actor.Name = safe.Line(actor.Name)
+	s := &pane.Session{
+		Ctx: ctx, Portal: o.Portal, Actor: actor, Company: safe.Line(o.Company), Keys: keys, Views: o.Views, Now: now,
+		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
+		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
+	}
+	for _, c := range complaints {
+		s.Notices = append(s.Notices, catalog.Problem{
+			Severity: catalog.Warning, Class: "keys", Source: "configuration", Message: safe.Line(c),
+			Hint: "Change keys: in the configuration file",
+		})
+	}
+	return s
+}
+
+// notices are what is said once the screen is up: at most one for each cause.
+func notices(s *pane.Session, o Options) []string {
+	var out []string
+	if o.Notice != "" {
+		out = append(out, o.Notice)
+	}
+	switch n := len(s.Notices); {
+	case n == 1:
+		out = append(out, s.Notices[0].Message)
+	case n > 1:
+		out = append(out, fmt.Sprintf("%d of your own keys were not taken; %s lists them", n, s.Keys.Key("errors")))
+	}
+	return out
+}

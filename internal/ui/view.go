@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/idptui/idptui/internal/ui/kit"
+)
+
+// View implements tea.Model. A frame is drawn again only after a message that
+// may have changed it.
+func (m *Model) View() tea.View {
+	if m.stale {
+		m.frame, m.cursor = m.draw(), m.findCursor()
+		m.stale = false
+	}
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.WindowTitle = "idptui"
+	v.Cursor = m.cursor
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// draw makes the whole frame, exactly as large as the window.
+func (m *Model) draw() string {
+	l, t := m.layout, m.s.Theme
+	if l.w <= 0 || l.h <= 0 {
+		return ""
+	}
+	if l.tooTiny {
+		return m.tooTiny(l.w, l.h)
+	}
+	parts := make([]string, 0, 4)
+	if l.compact {
+		parts = append(parts, m.placeLine(l.w))
+	} else {
+		parts = append(parts, m.header(l.w).line, m.placeLine(l.w))
+	}
+	parts = append(parts, m.here().View(l.w, l.paneH), m.footer(l.w))
+	frame := strings.Join(parts, "\n")
+	for _, d := range m.dialogs {
+		block, _ := d.View(t, l.w, l.h)
+		frame = kit.Over(frame, block, dialogX(l, block), l.top)
+	}
+	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
+		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
+	}
+	return kit.Steady(frame)
+}
+
+// tooTiny says how large the window is and how large it has to be, in as many
+// words as there is room for.
+func (m *Model) tooTiny(w, h int) string {
+	t := m.s.Theme
+	quit := m.s.Keys.Key("quit")
+	if quit == "" {
+		quit = kit.Interrupt
+	}
+	said := []string{
+		fmt.Sprintf("The window is %d by %d; idptui needs %d by %d. %s quits.", w, h, leastWidth, leastHeight, quit),
+		fmt.Sprintf("%d by %d; needs %d by %d", w, h, leastWidth, leastHeight),
+		fmt.Sprintf("%dx%d<%dx%d", w, h, leastWidth, leastHeight),
+	}
+	var lines []string
+	for _, s := range said {
+		if lines = kit.Wrap(s, w); len(lines) <= h {
+			break
+		}
+	}
+	return t.Box(lines, w, h)
+}
+
+func dialogX(l layout, block string) int {
+	first, _, _ := strings.Cut(block, "\n")
+	return max(0, (l.w-kit.Width(first))/2)
+}
+
+// findCursor is where the terminal's own cursor belongs: in the input that is
+// being typed, else on the selected row, where screen readers and magnifiers
+// follow it.
+func (m *Model) findCursor() *tea.Cursor {
+	if m.layout.tooTiny || m.layout.w <= 0 || m.layout.h <= 0 {
+		return nil
+	}
+	if n := len(m.dialogs); n > 0 {
+		block, at := m.dialogs[n-1].View(m.s.Theme, m.layout.w, m.layout.h)
+		if at == nil {
+			return nil
+		}
+		return steady(at.X+dialogX(m.layout, block), at.Y+m.layout.top)
+	}
+	if at, ok := m.here().Cursor(); ok {
+		return steady(at.X, at.Y+m.layout.top)
+	}
+	return nil
+}
+
+func steady(x, y int) *tea.Cursor {
+	c := tea.NewCursor(x, y)
+	c.Blink = false
+	return c
+}
