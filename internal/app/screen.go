@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/ui"
@@ -86,11 +87,17 @@ func (l *live) begin(ctx context.Context, demo bool) (*catalog.Snapshot, error) 
 	return l.complete(ctx, snap)
 }
 
+// who says who sits at this terminal, for each newer View.
+func (s *services) who(user string) func(*catalog.View) access.Actor {
+	email := gitEmail(s.sys)
+	return func(v *catalog.View) access.Actor { return actor(v, user, email) }
+}
+
 // options are what the session starts with.
 func (s *services) options(ctx context.Context, l *live, set cli.Settings, place string) ui.Options {
 	cfg := l.portal().cfg
 	o := ui.Options{
-		Portal: l, Actor: actor(l.View(), cfg.User, gitEmail(s.sys)), Company: cfg.Company, Keys: cfg.Keys,
+		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
 		Arrive: func(p pane.Place) string { return arrive(p, set) },

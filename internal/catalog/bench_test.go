@@ -92,30 +92,36 @@ func edgesInReadingOrder(edges iter.Seq2[string, []catalog.Edge]) iter.Seq2[stri
 	}
 }
 
-func eachSize(b *testing.B, run func(b *testing.B, c benchCatalog)) {
+// sized is one benchmark over a catalog of one size.
+type sized struct {
+	*testing.B
+	benchCatalog
+}
+
+func eachSize(b *testing.B, run func(sized)) {
 	b.Helper()
 	for _, n := range benchSizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			c := benchCatalogs[n]()
 			b.ReportAllocs()
 			b.ResetTimer()
-			run(b, c)
+			run(sized{b, c})
 		})
 	}
 }
 
 func BenchmarkBuilder(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
-		for b.Loop() {
+	eachSize(b, func(c sized) {
+		for c.Loop() {
 			build(c.summaries)
 		}
 	})
 }
 
 func BenchmarkWithEdges(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		s := build(c.summaries)
-		for b.Loop() {
+		for c.Loop() {
 			s.WithEdges(c.edges)
 		}
 	})
@@ -127,12 +133,12 @@ func BenchmarkSelect(b *testing.B) {
 		"payments gateway", "zzzz", "name:pay*", "dependsOn:resource:*", "health:down", "has:runbook missing:owner", `"pay"`,
 	} {
 		b.Run(fmt.Sprintf("%q", text), func(b *testing.B) {
-			eachSize(b, func(b *testing.B, c benchCatalog) {
-				q := parse(b, text)
+			eachSize(b, func(c sized) {
+				q := parse(c.B, text)
 				env := catalog.Env{Me: []string{"group:default/team-payments"}}
-				selectIDs(b, c.view, parse(b, "warm"), env, catalog.Sort{}, nil)
-				for b.Loop() {
-					selectIDs(b, c.view, q, env, catalog.Sort{}, nil)
+				selectIDs(c.B, c.view, parse(c.B, "warm"), env, catalog.Sort{}, nil)
+				for c.Loop() {
+					selectIDs(c.B, c.view, q, env, catalog.Sort{}, nil)
 				}
 			})
 		})
@@ -142,15 +148,15 @@ func BenchmarkSelect(b *testing.B) {
 // BenchmarkSelectGrowing is a whole word typed letter by letter, each query
 // narrowing the result before it.
 func BenchmarkSelectGrowing(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		var queries []*catalog.Query
 		for i := range len("payments") {
-			queries = append(queries, parse(b, "payments"[:i+1]))
+			queries = append(queries, parse(c.B, "payments"[:i+1]))
 		}
-		for b.Loop() {
+		for c.Loop() {
 			var r *catalog.Result
 			for _, q := range queries {
-				r = selectIDs(b, c.view, q, catalog.Env{}, catalog.Sort{}, r)
+				r = selectIDs(c.B, c.view, q, catalog.Env{}, catalog.Sort{}, r)
 			}
 		}
 	})
@@ -159,13 +165,13 @@ func BenchmarkSelectGrowing(b *testing.B) {
 func BenchmarkSort(b *testing.B) {
 	for _, field := range []string{"name", "-name", "owner", "kind", "tag", "health"} {
 		b.Run(field, func(b *testing.B) {
-			eachSize(b, func(b *testing.B, c benchCatalog) {
+			eachSize(b, func(c sized) {
 				order, err := catalog.ParseSort(field)
 				if err != nil {
-					b.Fatal(err)
+					c.Fatal(err)
 				}
-				for b.Loop() {
-					selectIDs(b, c.view, parse(b, ""), catalog.Env{}, order, nil)
+				for c.Loop() {
+					selectIDs(c.B, c.view, parse(c.B, ""), catalog.Env{}, order, nil)
 				}
 			})
 		})
@@ -176,13 +182,13 @@ func BenchmarkSort(b *testing.B) {
 func BenchmarkSortFirst(b *testing.B) {
 	for _, field := range []string{"name", "owner", "tag"} {
 		b.Run(field, func(b *testing.B) {
-			eachSize(b, func(b *testing.B, c benchCatalog) {
+			eachSize(b, func(c sized) {
 				order := catalog.Sort{Field: field}
-				for b.Loop() {
-					b.StopTimer()
+				for c.Loop() {
+					c.StopTimer()
 					v := catalog.NewView(build(c.summaries))
-					b.StartTimer()
-					selectIDs(b, v, parse(b, ""), catalog.Env{}, order, nil)
+					c.StartTimer()
+					selectIDs(c.B, v, parse(c.B, ""), catalog.Env{}, order, nil)
 				}
 			})
 		})
@@ -192,13 +198,13 @@ func BenchmarkSortFirst(b *testing.B) {
 // BenchmarkFuzzyFirst is the first free text on a new snapshot, which prepares
 // the names for matching.
 func BenchmarkFuzzyFirst(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
-		q := parse(b, "pay")
-		for b.Loop() {
-			b.StopTimer()
+	eachSize(b, func(c sized) {
+		q := parse(c.B, "pay")
+		for c.Loop() {
+			c.StopTimer()
 			v := catalog.NewView(build(c.summaries))
-			b.StartTimer()
-			selectIDs(b, v, q, catalog.Env{}, catalog.Sort{}, nil)
+			c.StartTimer()
+			selectIDs(c.B, v, q, catalog.Env{}, catalog.Sort{}, nil)
 		}
 	})
 }
@@ -206,12 +212,12 @@ func BenchmarkFuzzyFirst(b *testing.B) {
 func BenchmarkFacets(b *testing.B) {
 	for _, text := range []string{"", "kind:component owner:me", "kind:component pay"} {
 		b.Run(fmt.Sprintf("%q", text), func(b *testing.B) {
-			eachSize(b, func(b *testing.B, c benchCatalog) {
-				q := parse(b, text)
+			eachSize(b, func(c sized) {
+				q := parse(c.B, text)
 				env := catalog.Env{Me: []string{"group:default/team-payments"}}
-				for b.Loop() {
+				for c.Loop() {
 					if _, err := c.view.Facets(context.Background(), q, env, 10); err != nil {
-						b.Fatal(err)
+						c.Fatal(err)
 					}
 				}
 			})
@@ -220,11 +226,11 @@ func BenchmarkFacets(b *testing.B) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		i := 0
-		for b.Loop() {
+		for c.Loop() {
 			if _, ok := c.view.Find(c.summaries[i].Ref); !ok {
-				b.Fatal("not found")
+				c.Fatal("not found")
 			}
 			i = (i + 7919) % len(c.summaries)
 		}
@@ -232,9 +238,9 @@ func BenchmarkFind(b *testing.B) {
 }
 
 func BenchmarkRelations(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		i := 0
-		for b.Loop() {
+		for c.Loop() {
 			c.view.Relations(c.summaries[i].Ref)
 			i = (i + 7919) % len(c.summaries)
 		}
@@ -242,9 +248,9 @@ func BenchmarkRelations(b *testing.B) {
 }
 
 func BenchmarkWalk(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		i := 0
-		for b.Loop() {
+		for c.Loop() {
 			c.view.Walk(c.summaries[i].Ref, catalog.Dependents, 3, 200)
 			i = (i + 7919) % len(c.summaries)
 		}
@@ -252,19 +258,19 @@ func BenchmarkWalk(b *testing.B) {
 }
 
 func BenchmarkOverlayJoin(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		o, _ := c.view.Overlay("health")
 		order := catalog.Sort{Field: "health"}
-		for b.Loop() {
-			selectIDs(b, catalog.NewView(c.view.Snapshot, o), parse(b, ""), catalog.Env{}, order, nil)
+		for c.Loop() {
+			selectIDs(c.B, catalog.NewView(c.view.Snapshot, o), parse(c.B, ""), catalog.Env{}, order, nil)
 		}
 	})
 }
 
 func BenchmarkOverlayValue(b *testing.B) {
-	eachSize(b, func(b *testing.B, c benchCatalog) {
+	eachSize(b, func(c sized) {
 		id := int32(0)
-		for b.Loop() {
+		for c.Loop() {
 			c.view.Value(id, "health")
 			id = (id + 1) % int32(c.view.Len())
 		}
@@ -281,19 +287,19 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.ReadMemStats(&m)
 		return float64(m.HeapAlloc)
 	}
-	eachSize(b, func(b *testing.B, c benchCatalog) {
-		for b.Loop() {
+	eachSize(b, func(c sized) {
+		for c.Loop() {
 			before := live()
 			s := build(c.summaries)
-			b.ReportMetric((live()-before)/1e6, "MB-rows")
+			c.ReportMetric((live()-before)/1e6, "MB-rows")
 			s = s.WithEdges(c.edges)
-			b.ReportMetric((live()-before)/1e6, "MB-relations")
+			c.ReportMetric((live()-before)/1e6, "MB-relations")
 			v := catalog.NewView(s)
-			selectIDs(b, v, parse(b, "pay"), catalog.Env{}, catalog.Sort{}, nil)
+			selectIDs(c.B, v, parse(c.B, "pay"), catalog.Env{}, catalog.Sort{}, nil)
 			for _, f := range catalog.SortFields() {
-				selectIDs(b, v, parse(b, ""), catalog.Env{}, catalog.Sort{Field: f}, nil)
+				selectIDs(c.B, v, parse(c.B, ""), catalog.Env{}, catalog.Sort{Field: f}, nil)
 			}
-			b.ReportMetric((live()-before)/1e6, "MB-all")
+			c.ReportMetric((live()-before)/1e6, "MB-all")
 			runtime.KeepAlive(v)
 		}
 	})

@@ -12,7 +12,7 @@ import (
 
 // prepareFuzzy fills the matcher's own tables, which it keeps per process and
 // only reads afterwards.
-var prepareFuzzy = sync.OnceFunc(func() { algo.Init("default") })
+var prepareFuzzy = sync.OnceFunc(func() { algo.Init("default") }) //nolint:gochecknoglobals // as global as what it guards
 
 // haystack is what free text is looked for in: a row's name and title, in the
 // matcher's form, each with the set of its characters.

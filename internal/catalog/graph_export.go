@@ -10,18 +10,17 @@ import (
 // treeMarks are the strokes of a tree.
 type treeMarks struct{ branch, last, bar, gap, dots string }
 
-var (
-	treeLines = treeMarks{"├─ ", "└─ ", "│  ", "   ", "…"}
-	treeASCII = treeMarks{"|- ", "`- ", "|  ", "   ", "..."}
-)
+func newTreeMarks(ascii bool) treeMarks {
+	if ascii {
+		return treeMarks{"|- ", "`- ", "|  ", "   ", "..."}
+	}
+	return treeMarks{"├─ ", "└─ ", "│  ", "   ", "…"}
+}
 
 // Tree draws the graph as an indented text, one line an edge. An entity shows
 // what follows from it once, where it is nearest to the root.
 func (g *Graph) Tree(ascii bool) string {
-	t := treeWriter{g: g, marks: treeLines, out: make([][]int, len(g.Nodes)), first: make([]int, len(g.Nodes))}
-	if ascii {
-		t.marks = treeASCII
-	}
+	t := treeWriter{g: g, marks: newTreeMarks(ascii), out: make([][]int, len(g.Nodes)), first: make([]int, len(g.Nodes))}
 	for i := len(g.Edges) - 1; i >= 0; i-- {
 		e := g.Edges[i]
 		t.first[e.To] = i

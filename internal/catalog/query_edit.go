@@ -134,7 +134,7 @@ func (v queryValue) means(f *queryField, o queryValue) bool {
 
 // agrees tells whether two exact patterns can mean the same entity.
 func (p refPattern) agrees(o refPattern) bool {
-	part := func(a, b textPattern) bool { return a == b || a == anything || b == anything }
+	part := func(a, b textPattern) bool { return a == b || a == anything() || b == anything() }
 	return p.name == o.name && part(p.kind, o.kind) && part(p.namespace, o.namespace)
 }
 

@@ -59,8 +59,8 @@ type refPattern struct {
 	me                    bool // stands for the user instead
 }
 
-// anything matches every text.
-var anything = textPattern{anyStart: true, anyEnd: true}
+// anything matches every text that is there.
+func anything() textPattern { return textPattern{anyStart: true, anyEnd: true} }
 
 // newRefPattern reads [kind:][namespace/]name as ParseRef does.
 func newRefPattern(text string, quoted bool) (refPattern, error) {
@@ -78,7 +78,7 @@ func newRefPattern(text string, quoted bool) (refPattern, error) {
 		to   *textPattern
 	}{{r.Kind, &p.kind}, {r.Namespace, &p.namespace}, {r.Name, &p.name}} {
 		if part.text == unwritten {
-			*part.to = anything
+			*part.to = anything()
 			continue
 		}
 		ok := false

@@ -84,7 +84,7 @@ func (s *shop) rows() *catalog.Snapshot { return build(s.summaries) }
 func (s *shop) snapshot() *catalog.Snapshot { return s.rows().WithEdges(maps.All(s.edges)) }
 
 // at is when the overlays of tests were measured.
-var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // nothing writes to it
 
 func (s *shop) view() *catalog.View {
 	health := catalog.WordColumn("", []string{"down", "degraded", "up"}, map[string]string{
@@ -138,7 +138,7 @@ func newShop() *shop {
 }
 
 // alice is asking.
-var alice = catalog.Env{
+var alice = catalog.Env{ //nolint:gochecknoglobals // nothing writes to it
 	Me:      []string{"user:default/alice", "group:default/team-payments", "group:default/engineering"},
 	Starred: []string{"component:default/ledger", "component:default/gone"},
 }

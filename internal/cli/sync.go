@@ -204,7 +204,10 @@ func (p *program) sourceNotes(s Source) {
 }
 
 func (p *program) printReports(reports []SyncReport, format string) error {
-	failed := slices.ContainsFunc(reports, func(r SyncReport) bool { return r.Source.State == stateFailed })
+	// A stale source waits for a person to confirm, so a script must hear of it too.
+	failed := slices.ContainsFunc(reports, func(r SyncReport) bool {
+		return r.Source.State == stateFailed || r.Source.State == stateStale
+	})
 	var err error
 	if format == asJSON {
 		err = printJSON(p.sys.Out, append([]SyncReport{}, reports...))

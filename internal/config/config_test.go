@@ -41,7 +41,7 @@ func outside(env map[string]string, files map[string]string) Outside {
 			}
 			return ""
 		},
-		Dir:   "/work dir",
+		Dir:   "/some dir",
 		Files: mapFiles{m},
 	}
 }
@@ -179,7 +179,7 @@ func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	files := map[string]string{
 		"/flag.yaml": "company: flag\ndata: from-file\n", "/env.yaml": "company: env\n",
 		"/home/a/.config/idptui/config.yaml": "company: home\n", "/xdg/idptui/config.yaml": "company: xdg\n",
-		"/work dir/here.yaml": "company: here\n",
+		"/some dir/here.yaml": "company: here\n",
 	}
 	tests := []struct {
 		name          string
@@ -193,7 +193,7 @@ func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 		{"environment", map[string]string{"IDPTUI_CONFIG": "/env.yaml", "IDPTUI_DATA": "/envdata"}, Flags{}, "env", "/envdata"},
 		{"flag", map[string]string{"IDPTUI_CONFIG": "/env.yaml"}, Flags{Config: "/flag.yaml"}, "flag", "/from-file"},
 		{"environment's data beats the file's", map[string]string{"IDPTUI_DATA": "/envdata"}, Flags{Config: "/flag.yaml"}, "flag", "/envdata"},
-		{"flag's data beats all", map[string]string{"IDPTUI_DATA": "/envdata"}, Flags{Config: "/flag.yaml", Data: "d"}, "flag", "/work dir/d"},
+		{"flag's data beats all", map[string]string{"IDPTUI_DATA": "/envdata"}, Flags{Config: "/flag.yaml", Data: "d"}, "flag", "/some dir/d"},
 		{"relative flag", nil, Flags{Config: "here.yaml"}, "here", "/home/a/.local/share/idptui"},
 	}
 	for _, tt := range tests {
@@ -220,7 +220,7 @@ func TestWholeFileFaults(t *testing.T) {
 		want  string
 	}{
 		{"asked for and not there", outside(nil, nil), Flags{Config: "/no.yaml"}, "/no.yaml: this configuration file does not exist; create it, or leave out --config and IDPTUI_CONFIG"},
-		{"asked for by the environment", outside(map[string]string{"IDPTUI_CONFIG": "no.yaml"}, nil), Flags{}, "/work dir/no.yaml: this configuration file does not exist; create it, or leave out --config and IDPTUI_CONFIG"},
+		{"asked for by the environment", outside(map[string]string{"IDPTUI_CONFIG": "no.yaml"}, nil), Flags{}, "/some dir/no.yaml: this configuration file does not exist; create it, or leave out --config and IDPTUI_CONFIG"},
 		{"a folder", outside(nil, map[string]string{"/d/x": ""}), Flags{Config: "/d"}, "/d: this configuration file cannot be read: it is a folder"},
 		{"too big", outside(nil, map[string]string{"/big.yaml": big}), Flags{Config: "/big.yaml"}, "/big.yaml: this configuration file cannot be read: it is over 1024 KiB"},
 		{"no home", outside(map[string]string{"HOME": ""}, nil), Flags{}, "there is no place for the data, as neither HOME nor XDG_DATA_HOME is set; say where with --data DIR or IDPTUI_DATA"},
@@ -247,7 +247,7 @@ func TestCatalogFlagsAddTrustedSourcesWithUniqueNames(t *testing.T) {
 	t.Parallel()
 	out := outside(nil, map[string]string{
 		"/etc/idptui.yaml": "sources: [{name: shop, folder: /cfg/shop}]\n", "/cfg/shop/a.yaml": "",
-		"/a/Shop/x.yaml": "", "/b/shop/all.yaml": "", "/work dir/Mü Ä..b/x": "", "/work dir/---/x": "", "/a/" + strings.Repeat("n", 70) + "/x": "",
+		"/a/Shop/x.yaml": "", "/b/shop/all.yaml": "", "/some dir/Mü Ä..b/x": "", "/some dir/---/x": "", "/a/" + strings.Repeat("n", 70) + "/x": "",
 	})
 	cfg, err := Load(out, Flags{Config: "/etc/idptui.yaml", Catalogs: []string{
 		"/a/Shop", "/b/shop/all.yaml", "Mü Ä..b", "./---", "/a/Shop/", "/cfg/shop", "/a/" + strings.Repeat("n", 70),
@@ -259,8 +259,8 @@ func TestCatalogFlagsAddTrustedSourcesWithUniqueNames(t *testing.T) {
 		{Name: "shop", Folder: "/cfg/shop", Trusted: true}, // named again by a flag, so it is trusted now
 		{Name: "shop-2", Folder: "/a/Shop", Trusted: true, Given: true},
 		{Name: "shop-3", Folder: "/b/shop", Paths: []string{"all.yaml"}, Trusted: true, Given: true},
-		{Name: "m-b", Folder: "/work dir/Mü Ä..b", Trusted: true, Given: true},
-		{Name: "catalog", Folder: "/work dir/---", Trusted: true, Given: true},
+		{Name: "m-b", Folder: "/some dir/Mü Ä..b", Trusted: true, Given: true},
+		{Name: "catalog", Folder: "/some dir/---", Trusted: true, Given: true},
 		{Name: strings.Repeat("n", 50), Folder: "/a/" + strings.Repeat("n", 70), Trusted: true, Given: true},
 	}
 	if diff := cmp.Diff(want, cfg.Sources); diff != "" {

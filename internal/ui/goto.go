@@ -33,10 +33,11 @@ func (m *Model) enter(p pane.Place) tea.Cmd {
 // visited notes the visit; a failure costs a line in "recent" and is not worth
 // interrupting somebody for.
 func (m *Model) visited(ref string) tea.Cmd {
+	user := m.s.Actor.User
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(m.s.Ctx, patience)
 		defer cancel()
-		_ = m.s.Portal.Visited(ctx, m.s.Actor.User, ref)
+		_ = m.s.Portal.Visited(ctx, user, ref)
 		return nil
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	catalogpane "github.com/idptui/idptui/internal/ui/pane/catalog"
@@ -32,6 +33,7 @@ type Model struct {
 	start   pane.Place
 	notices []string
 	changed <-chan struct{}
+	actor   func() access.Actor
 
 	frame  string // the last frame drawn, while nothing has happened since
 	cursor *tea.Cursor
@@ -44,6 +46,7 @@ func New(ctx context.Context, o Options) *Model {
 	m := &Model{
 		s: s, start: o.Start, notices: notices(s, o), mouse: o.Mouse, stale: true,
 		auto:    o.Theme == "" || o.Theme == ThemeAuto,
+		actor:   func() access.Actor { return who(o) },
 		changed: o.Portal.Watch(ctx), panes: map[string]pane.Pane{},
 	}
 	m.add(pane.Catalog, catalogpane.New(s))
@@ -106,13 +109,14 @@ func (m *Model) watch() tea.Cmd {
 }
 
 func (m *Model) loadStars() tea.Cmd {
-	if m.s.Actor.User == "" {
+	user := m.s.Actor.User
+	if user == "" {
 		return nil
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(m.s.Ctx, patience)
 		defer cancel()
-		refs, err := m.s.Portal.Stars(ctx, m.s.Actor.User)
+		refs, err := m.s.Portal.Stars(ctx, user)
 		return starsMsg{refs, err}
 	}
 }
@@ -137,7 +141,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		return m, m.colours(msg)
 	case viewMsg:
-		return m, tea.Batch(m.watch(), m.loadSources(), m.toAll(pane.ViewMsg{}))
+		return m, m.newer()
 	case starsMsg:
 		return m, m.stars(msg)
 	case sourcesMsg:
@@ -182,6 +186,16 @@ func motion(msg tea.Msg) bool {
 		return true
 	}
 	return false
+}
+
+// newer takes over a newer View, and what it says of the person who sits here.
+func (m *Model) newer() tea.Cmd {
+	cmds := []tea.Cmd{m.watch(), m.loadSources()}
+	before := m.s.Actor.User
+	if m.s.Actor = m.actor(); m.s.Actor.User != before {
+		cmds = append(cmds, m.loadStars())
+	}
+	return tea.Batch(append(cmds, m.toAll(pane.ViewMsg{}))...)
 }
 
 // toAll hands a message to every pane; results of commands have types of their

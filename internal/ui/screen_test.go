@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/idptui/idptui/internal/access"
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/uitest"
@@ -33,7 +35,7 @@ func options(t testing.TB, p *uitest.FakePortal) Options {
 	t.Helper()
 	s := uitest.Session(t, p)
 	return Options{
-		Portal: p, Actor: s.Actor, Company: "acme", Now: uitest.Now, Mouse: true, Arrive: s.Arrive, Theme: ThemeDark,
+		Portal: p, Who: func(*catalog.View) access.Actor { return s.Actor }, Company: "acme", Now: uitest.Now, Mouse: true, Arrive: s.Arrive, Theme: ThemeDark,
 		Views: []pane.SavedView{{Name: "Deprecated things", Query: "lifecycle:deprecated", Sort: "-name"}},
 	}
 }

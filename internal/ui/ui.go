@@ -32,8 +32,10 @@ const (
 
 // Options are what a session starts with.
 type Options struct {
-	Portal  pane.Portal
-	Actor   access.Actor
+	Portal pane.Portal
+	// Who says who sits here, from what the catalog knows. It is asked again for
+	// each newer View: the first sync may bring the person or the groups.
+	Who     func(*catalog.View) access.Actor
 	Company string
 	Views   []pane.SavedView
 	Keys    map[string][]string // own keys by action id
@@ -87,10 +89,8 @@ func session(ctx context.Context, o Options) *pane.Session {
 	if now == nil {
 		now = time.Now
 	}
-	actor := o.Actor
-	actor.Name = safe.Line(actor.Name)
 	s := &pane.Session{
-		Ctx: ctx, Portal: o.Portal, Actor: actor, Company: safe.Line(o.Company), Keys: keys, Views: o.Views, Now: now,
+		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Keys: keys, Views: o.Views, Now: now,
 		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
 		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
 	}
@@ -101,6 +101,16 @@ func session(ctx context.Context, o Options) *pane.Session {
 		})
 	}
 	return s
+}
+
+// who asks who sits here now; nobody, where nothing can say it.
+func who(o Options) access.Actor {
+	if o.Who == nil {
+		return access.Actor{Source: access.FromNobody}
+	}
+	a := o.Who(o.Portal.View())
+	a.Name = safe.Line(a.Name)
+	return a
 }
 
 // notices are what is said once the screen is up: at most one for each cause.

@@ -50,7 +50,7 @@ func (m *Model) draw() string {
 	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
 	}
-	return kit.Steady(frame)
+	return frame
 }
 
 // tooTiny says how large the window is and how large it has to be, in as many

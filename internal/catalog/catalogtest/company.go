@@ -121,24 +121,24 @@ func (m *maker) name(kind string, count int) {
 }
 
 func (m *maker) baseName(kind string) string {
-	area := m.pick(areas)
+	area := m.pick(words["areas"])
 	switch kind {
 	case "User":
-		return m.pick(firstNames) + "." + m.pick(lastNames)
+		return m.pick(words["firstNames"]) + "." + m.pick(words["lastNames"])
 	case "Group":
 		return "team-" + area
 	case "System", "Domain":
 		return area
 	case "Resource":
-		return area + "-" + m.pick(stores)
+		return area + "-" + m.pick(words["stores"])
 	case "Template":
-		return m.pick(parts) + "-template"
+		return m.pick(words["parts"]) + "-template"
 	case "Location":
 		return area + "-catalog"
 	}
-	name := area + "-" + m.pick(parts)
+	name := area + "-" + m.pick(words["parts"])
 	if m.chance(50) {
-		name += "-" + m.pick(qualifiers)
+		name += "-" + m.pick(words["qualifiers"])
 	}
 	return name
 }
@@ -166,13 +166,13 @@ func (m *maker) fill(e *entity) {
 		return
 	}
 	e.owner = m.refTo("Group", "team-gone-")
-	e.tags = m.some(m.rng.IntN(5), tags)
+	e.tags = m.some(m.rng.IntN(5), words["tags"])
 	switch e.ref.Kind {
 	case "Component":
 		m.fillComponent(e)
 	case "API":
 		e.typ = m.pick([]string{"openapi", "openapi", "openapi", "grpc", "asyncapi", "graphql"})
-		e.lifecycle = m.pick(lifecycles)
+		e.lifecycle = m.pick(words["lifecycles"])
 		e.system = m.refTo("System", "system-gone-")
 	case "Resource":
 		e.typ = m.pick([]string{"database", "database", "queue", "bucket", "cache"})
@@ -196,7 +196,7 @@ func (m *maker) fillUser(e *entity) {
 
 func (m *maker) fillComponent(e *entity) {
 	e.typ = m.pick([]string{"service", "service", "service", "service", "website", "library", "worker", "documentation"})
-	e.lifecycle = m.pick(lifecycles)
+	e.lifecycle = m.pick(words["lifecycles"])
 	if m.chance(92) {
 		e.system = m.refTo("System", "system-gone-")
 	}
@@ -265,8 +265,8 @@ func (m *maker) some(count int, from []string) []string {
 }
 
 func (m *maker) sentence(name string) string {
-	return fmt.Sprintf("%s %s %s for %s, and %s %s to %s.", title(name), m.pick(verbs), m.pick(things),
-		m.pick(areas), m.pick(verbs), m.pick(things), m.pick(audiences))
+	return fmt.Sprintf("%s %s %s for %s, and %s %s to %s.", title(name), m.pick(words["verbs"]), m.pick(words["things"]),
+		m.pick(words["areas"]), m.pick(words["verbs"]), m.pick(words["things"]), m.pick(words["audiences"]))
 }
 
 func title(name string) string {

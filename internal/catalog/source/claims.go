@@ -112,7 +112,7 @@ func (r *run) assert(ctx context.Context) error {
 type loss struct {
 	ref string
 	place
-	moved    bool // another file of the source brings it
+	moved    bool // another file of the source brings it, and can be read
 	narrowed bool // the file is as it was: the configuration leaves it out
 }
 
@@ -123,7 +123,7 @@ func (r *run) losses() []loss {
 		for _, o := range f.note.Offers {
 			if r.held[o.Ref].path == path {
 				here[o.Ref] = true
-			} else {
+			} else if !f.kept {
 				elsewhere[o.Ref] = true
 			}
 		}

@@ -198,3 +198,44 @@ func TestGuardedLossesKeepTheirClaims(t *testing.T) {
 		t.Errorf("%d claims, %v", len(claims), err)
 	}
 }
+
+func TestRefThatWasLostToAnotherSourceComesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"a.yaml": component("x")})
+	w.sync()
+	other := demo("other", map[string]string{"o.yaml": component("x")})
+	w.syncer.State = newWorld(t, trusting()).syncer.State // the state was lost, and the other source came first
+	w.syncOf(other)
+	for range 2 {
+		if r := w.sync(); r.Counts.Conflicts != 1 || r.Removed != 0 {
+			t.Errorf("%+v", r)
+		}
+		check(t, []string{"component:default/x @ other/o.yaml:1"}, w.stored())
+	}
+	if err := w.syncer.Forget(t.Context(), "other"); err != nil {
+		t.Fatal(err)
+	}
+	w.sync()
+	check(t, []string{"component:default/x @ shop/a.yaml:1"}, w.stored())
+}
+
+func TestFileThatCannotBeReadTakesNothingOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"a.yaml": component("x"), "b.yaml": docs(component("x"), component("b"))})
+	w.sync()
+	w.remove("a.yaml")
+	w.write(map[string]string{"b.yaml": "# other\n" + docs(component("x"), component("b"))})
+	w.spy.fail = map[string]error{"b.yaml": errDisk}
+	w.sync()
+	w.sync()
+	check(t, []string{"component:default/b @ shop/b.yaml:10"}, w.stored())
+	w.write(map[string]string{"c.yaml": component("x")})
+	w.sync()
+	check(t, []string{"component:default/b @ shop/b.yaml:10", "component:default/x @ shop/c.yaml:1"}, w.stored())
+	w.spy.fail = nil
+	r := w.sync()
+	check(t, 1, r.Counts.Conflicts)
+	check(t, "c.yaml", w.record("component:default/x").Provenance.Path)
+}

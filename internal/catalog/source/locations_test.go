@@ -102,6 +102,7 @@ func TestFileThatIsFoundTwiceIsOnePlace(t *testing.T) {
 	check(t, Counts{Files: 2, Documents: 2, Entities: 2}, r.Counts)
 	check(t, []string(nil), w.problems())
 	check(t, "all.yaml:6", w.record("component:default/a").Provenance.Via)
+	check(t, "", w.record("location:default/all").Provenance.Via) // which its own glob matches
 }
 
 func TestTargetThroughALinkThatLeadsOut(t *testing.T) {

@@ -225,19 +225,29 @@ func TestUnreadableFileKeepsWhatItGave(t *testing.T) {
 
 func TestUnreadableFolderKeepsWhatItGave(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Rules{Trusted: true, Paths: []string{"all.yaml"}})
+	w := newWorld(t, Rules{Trusted: true, Paths: []string{"all.yaml", "sub/y.yaml"}})
 	w.write(map[string]string{
 		"all.yaml": location("all", "./sub/loc.yaml"), "sub/loc.yaml": location("sub", "../x.yaml"), "x.yaml": component("x"),
 		"sub/y.yaml": component("y"),
+		"only.yaml":  component("only"),
 	})
 	w.sync()
-	w.spy.fail = map[string]error{"sub": errDisk, "sub/loc.yaml": errDisk}
+	w.spy.fail = map[string]error{"sub": errDisk}
 	r := w.sync()
-	if r.Unchanged != 3 || r.Removed != 0 {
+	if r.Unchanged != 4 || r.Removed != 0 {
 		t.Errorf("%+v", r)
 	}
 	check(t, []string{"error source sub: cannot be read: input/output error; what it gave before is kept"}, w.problems())
-	check(t, 3, len(w.stored()))
+	check(t, 4, len(w.stored()))
+	w.loseCache() // then there is nothing left to keep, but the claims of what cannot be seen stay
+	w.sync()
+	claims, err := w.syncer.State.Claims(t.Context(), "shop")
+	if err != nil || len(claims) != 3 {
+		t.Errorf("%v %v", claims, err)
+	}
+	w.spy.fail = nil
+	w.sync()
+	check(t, 4, len(w.stored()))
 }
 
 func TestVeryLargeFilesAreRefusedWithoutBeingRead(t *testing.T) {
@@ -348,7 +358,9 @@ func TestStaleSourceTakesChangesAndHealsWhenItReturns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, trusting())
 	w.write(many(20))
+	w.write(map[string]string{"f05.yaml": docs(component("c05"), component("bad name"))})
 	w.sync()
+	check(t, 1, len(w.problems()))
 	for i := range 10 {
 		w.remove(fmt.Sprintf("f%02d.yaml", i))
 	}
@@ -358,6 +370,7 @@ func TestStaleSourceTakesChangesAndHealsWhenItReturns(t *testing.T) {
 	if r.Status.State != store.StateStale || r.Added != 2 || r.Status.Entities != 22 || r.Counts.Entities != 11 {
 		t.Errorf("%+v", r)
 	}
+	check(t, 0, len(w.problems())) // the fault is gone with its file
 	w.spy.reads()
 	r = w.sync()
 	if r.Status.State != store.StateStale || r.Status.Entities != 22 || r.Unchanged != 22 {

@@ -385,3 +385,30 @@ func TestConfirmedLossesWithinAFileAreForgotten(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestEntityThatTheCacheDroppedIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"a.yaml": docs(component("a"), component("b"))})
+	w.sync()
+	files, err := w.syncer.Store.Files(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted := files["a.yaml"] // as the store leaves it after dropping a damaged entity
+	noted.Hash, noted.Size, noted.ModTime = "", -1, time.Time{}
+	writer, err := w.syncer.Store.Begin(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := w.record("component:default/a").Entity.Ref()
+	if err := errors.Join(writer.Delete(t.Context(), ref), writer.File(t.Context(), noted)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := writer.Commit(t.Context(), store.SourceStatus{}); err != nil {
+		t.Fatal(err)
+	}
+	check(t, 1, len(w.stored()))
+	w.sync()
+	check(t, 2, len(w.stored()))
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -221,6 +222,14 @@ func (t spyTree) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	return t.tree.Open(name)
+}
+
+// Stat fails for what lies in a folder that fails.
+func (t spyTree) Stat(name string) (fs.FileInfo, error) {
+	if err := t.spy.fail[path.Dir(name)]; err != nil && name != "." {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
+	}
+	return t.tree.Stat(name)
 }
 
 func (t spyTree) ReadDir(name string) ([]fs.DirEntry, error) {

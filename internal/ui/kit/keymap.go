@@ -114,7 +114,7 @@ func isKey(name string) bool {
 		return true
 	}
 	r, n := utf8.DecodeRuneInString(rest)
-	if n != len(rest) || !unicode.IsGraphic(r) || unicode.IsSpace(r) {
+	if n == 0 || n != len(rest) || r == utf8.RuneError || !unicode.IsGraphic(r) || unicode.IsSpace(r) {
 		return false
 	}
 	if ctrl || alt {

@@ -7,22 +7,47 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Steady gives a frame that every terminal draws alike. Terminals disagree about
+// steady gives a line that every terminal draws alike. Terminals disagree about
 // the width of some clusters (an emoji of several parts, a symbol with an emoji
 // selector, letters that share a cell): one counts the cluster, another its
 // parts, and from there on the line stands askew. Each such cluster becomes its
 // first character, in the same number of cells.
-func Steady(frame string) string {
-	if !disputable(frame) {
-		return frame
+func steady(line string) string {
+	if !disputable(line) {
+		return line
 	}
-	lines := strings.Split(frame, "\n")
-	for i, l := range lines {
-		if disputable(l) && ansi.StringWidth(l) != ansi.StringWidthWc(l) {
-			lines[i] = steadyLine(l)
+	var b strings.Builder
+	b.Grow(len(line))
+	for len(line) > 0 {
+		if line[0] == '\x1b' {
+			seq, _, n, _ := ansi.DecodeSequence(line, ansi.NormalState, nil)
+			if n == 0 {
+				break
+			}
+			b.WriteString(seq)
+			line = line[n:]
+			continue
 		}
+		if line[0] < utf8.RuneSelf && (len(line) == 1 || line[1] < utf8.RuneSelf) {
+			b.WriteByte(line[0])
+			line = line[1:]
+			continue
+		}
+		text, width := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
+		line = line[len(text):]
+		if width == ansi.StringWidthWc(text) {
+			b.WriteString(text)
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(text)
+		alone := string(first)
+		if w := ansi.StringWidthWc(alone); w == ansi.StringWidth(alone) && w <= width {
+			b.WriteString(alone)
+			width -= w
+		}
+		b.WriteString(Spaces(width))
 	}
-	return strings.Join(lines, "\n")
+	return b.String()
 }
 
 // disputable is false for text in which no cluster can be disputed: it is a quick
@@ -38,29 +63,4 @@ func disputable(s string) bool {
 		}
 	}
 	return strings.Contains(s, "\u200d")
-}
-
-func steadyLine(line string) string {
-	var b strings.Builder
-	b.Grow(len(line))
-	var state byte
-	for len(line) > 0 {
-		seq, width, n, next := ansi.DecodeSequence(line, state, nil)
-		if n == 0 {
-			break
-		}
-		state, line = next, line[n:]
-		if width == 0 || width == ansi.StringWidthWc(seq) {
-			b.WriteString(seq)
-			continue
-		}
-		first, _ := utf8.DecodeRuneInString(seq)
-		alone := string(first)
-		if w := ansi.StringWidthWc(alone); w == ansi.StringWidth(alone) && w <= width {
-			b.WriteString(alone)
-			width -= w
-		}
-		b.WriteString(Spaces(width))
-	}
-	return b.String()
 }

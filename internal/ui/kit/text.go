@@ -39,6 +39,7 @@ func (t *Theme) fit(s string, w int, right bool) string {
 	if w <= 0 {
 		return ""
 	}
+	s = steady(s)
 	n := Width(s)
 	if n > w {
 		tail := t.Glyph.Ellipsis
@@ -95,8 +96,17 @@ func Wrap(text string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	text = strings.ReplaceAll(text, "\t", "    ")
-	return strings.Split(ansi.Wrap(text, w, ""), "\n")
+	var out []string
+	for _, paragraph := range strings.Split(strings.ReplaceAll(text, "\t", "    "), "\n") {
+		for _, l := range strings.Split(ansi.Wrap(steady(paragraph), w, ""), "\n") {
+			if Width(l) > w { // a hyphen is let stick out
+				out = append(out, strings.Split(ansi.Hardwrap(l, w, true), "\n")...)
+				continue
+			}
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // Box makes a block of exactly w×h from lines: longer lines are cut, missing
@@ -223,9 +233,10 @@ func (t *Theme) ClipStart(s string, w int) string {
 	if Width(lead) >= w {
 		lead = ""
 	}
-	s = ansi.TruncateLeft(s, n-max(0, w-Width(lead)), "")
-	if Width(s) > w-Width(lead) { // the cut went through a wide character
-		s = ansi.TruncateLeft(s, 1, "")
+	cut := n - max(0, w-Width(lead))
+	end := ansi.TruncateLeft(steady(s), cut, "")
+	if Width(end) > n-cut { // the cut went through a wide character
+		end = ansi.TruncateLeft(steady(s), cut+1, "")
 	}
-	return lead + s
+	return lead + end
 }
