@@ -32,7 +32,7 @@ test: ## All tests, with the race detector where a C compiler is there
 
 .PHONY: golden
 golden: ## Draw the screen goldens anew; look at the difference before you keep it
-	go test ./internal/ui/... -update
+	go test $$(git ls-files "*/testdata/golden/*" | sed "s|^|./|; s|/testdata/.*||" | sort -u) -update
 
 .PHONY: e2e
 e2e: build ## Drive the built binary in a real terminal (needs tmux)

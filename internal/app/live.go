@@ -88,7 +88,7 @@ func (l *live) readUntilChanged(ctx context.Context, loop *source.Loop, news <-c
 
 // Record is everything known of one entity.
 func (l *live) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, error) {
-	rec, err := l.portal().store.Record(ctx, ref)
+	rec, err := l.portal().record(ctx, ref)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%s: %w", ref, pane.ErrNotFound)
 	}
@@ -100,6 +100,10 @@ func (l *live) Problems(ctx context.Context) ([]catalog.Problem, error) {
 	return l.portal().store.Problems(ctx)
 }
 
+// stateSyncing is a source that is being read now; only the process that reads it
+// knows, so it is never stored.
+const stateSyncing = "syncing"
+
 // Sources tells how each source is.
 func (l *live) Sources(ctx context.Context) ([]pane.Source, error) {
 	list, err := l.portal().Sources(ctx)
@@ -109,7 +113,7 @@ func (l *live) Sources(ctx context.Context) ([]pane.Source, error) {
 		why, bad := l.trouble.Load(s.Name)
 		switch {
 		case reading != nil && *reading == s.Name:
-			s.State = store.StateSyncing
+			s.State = stateSyncing
 		case bad:
 			s.State, s.Error = store.StateFailed, fmt.Sprint(why)
 		}

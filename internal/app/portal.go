@@ -128,8 +128,27 @@ func (p *portal) View(ctx context.Context) (*catalog.View, error) {
 
 // Record is everything known of one entity.
 func (p *portal) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, error) {
-	rec, err := p.store.Record(ctx, ref)
+	rec, err := p.record(ctx, ref)
 	return rec, sentence(err)
+}
+
+// record is an entity's record as old as the last sync of its source: a sync that
+// found it unchanged did not write it again, but it did look.
+func (p *portal) record(ctx context.Context, ref catalog.Ref) (*catalog.Record, error) {
+	rec, err := p.store.Record(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := p.store.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sources {
+		if s.Name == rec.Provenance.Source && s.LastSync.After(rec.Provenance.Synced) {
+			rec.Provenance.Synced = s.LastSync
+		}
+	}
+	return rec, nil
 }
 
 // fewRecords are read one by one; more are found in one walk through all.

@@ -35,14 +35,27 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
-	running.Go(func() {
+	behind := func(work func()) {
+		running.Go(func() {
+			select {
+			case <-ctx.Done():
+			case <-time.After(headStart):
+				work()
+			}
+		})
+	}
+	behind(func() {
 		looks := time.NewTicker(pollInterval)
 		defer looks.Stop()
 		l.follow(ctx, snap, looks.C)
 	})
-	running.Go(func() { l.keepReading(ctx) })
+	behind(func() { l.keepReading(ctx) })
 	return ui.Run(ctx, s.options(ctx, l, set, place), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
 }
+
+// headStart is how long the first frame has the processors to itself. Relations
+// and a sync of a large catalog beside it would make it half as dear again.
+const headStart = 100 * time.Millisecond
 
 // knownInDemo refuses to be somebody whom the sample company does not have.
 func knownInDemo(view *catalog.View, set cli.Settings) error {

@@ -156,7 +156,7 @@ func (f *File) Create(ctx context.Context, fill func(*bbolt.Tx) error) error {
 		return err
 	}
 	defer release(gate)
-	if _, err := os.Lstat(f.path); !errors.Is(err, fs.ErrNotExist) {
+	if there, err := f.occupied(); there || err != nil {
 		return err
 	}
 	scratch, err := f.scratch(false)
@@ -171,6 +171,24 @@ func (f *File) Create(ctx context.Context, fill func(*bbolt.Tx) error) error {
 		return err
 	}
 	return f.takeName(scratch.path)
+}
+
+// occupied tells whether the path names something already.
+func (f *File) occupied() (bool, error) {
+	_, err := os.Lstat(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err == nil {
+		if _, err = os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
+			// Whoever linked it elsewhere wants it there, and may have it back tomorrow.
+			return true, fmt.Errorf("%s is a link to a file that is not there; bring that file back, or remove the link", f.path)
+		}
+	}
+	if err != nil {
+		return true, f.cannotWrite(err)
+	}
+	return true, nil
 }
 
 // SetAside renames the file to name if it still is the one that cause speaks

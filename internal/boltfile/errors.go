@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -60,7 +61,11 @@ func seenFile(err error) os.FileInfo {
 func guarded(path string, info os.FileInfo, fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error: // its words are about this program and not about the file
+			err = &damageError{path, "its pages make no sense", info}
+		default:
 			err = &damageError{path, r, info}
 		}
 	}()

@@ -118,9 +118,19 @@ func (f *File) openLocked(ctx context.Context, write bool, deadline time.Time) (
 	}
 }
 
-// lock waits for the lock on file until the deadline. It asks again and again, at
-// uneven intervals: an order of the system to wait could not be called off.
+// lock is flock whose error names the file that is wanted.
 func (f *File) lock(ctx context.Context, file *os.File, how int, deadline time.Time) error {
+	err := flock(ctx, file, how, deadline, 2*time.Millisecond)
+	if errors.Is(err, ErrBusy) {
+		return f.busy()
+	}
+	return err
+}
+
+// flock waits for the lock on file until the deadline, or is ErrBusy. It asks
+// again and again, at uneven intervals around the pause: an order of the system to
+// wait could not be called off.
+func flock(ctx context.Context, file *os.File, how int, deadline time.Time, pause time.Duration) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -132,11 +142,11 @@ func (f *File) lock(ctx context.Context, file *os.File, how int, deadline time.T
 		case errors.Is(err, syscall.EINTR):
 			continue
 		case !errors.Is(err, syscall.EWOULDBLOCK):
-			return fmt.Errorf("%s cannot be locked: %w; set --data to a directory on a local disk", f.path, err)
-		case time.Now().After(deadline):
-			return f.busy()
+			return fmt.Errorf("%s cannot be locked: %w; set --data to a directory on a local disk", file.Name(), err)
+		case !time.Now().Before(deadline):
+			return ErrBusy
 		}
-		timer := time.NewTimer(time.Millisecond/2 + rand.N(2*time.Millisecond))
+		timer := time.NewTimer(pause/4 + rand.N(pause))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -144,6 +154,26 @@ func (f *File) lock(ctx context.Context, file *os.File, how int, deadline time.T
 		case <-timer.C:
 		}
 	}
+}
+
+// Hold takes the lock file at path, which it makes where it is missing, and keeps
+// it until letGo is called or the process ends, however it ends. For work of
+// seconds that one at a time may do. While another one has the lock it waits, for
+// wait at the most, and then is ErrBusy; a wait of 0 asks once.
+func Hold(ctx context.Context, path string, wait time.Duration) (letGo func(), err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, CannotWrite(dir, err)
+	}
+	file, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, CannotWrite(dir, err)
+	}
+	if err := flock(ctx, file, exclusive, time.Now().Add(wait), 40*time.Millisecond); err != nil {
+		release(file)
+		return nil, err
+	}
+	return func() { release(file) }, nil
 }
 
 func (h *handle) guard(fn func() error) error { return guarded(h.path, h.info, fn) }

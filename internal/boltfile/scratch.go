@@ -33,32 +33,43 @@ func (f *File) Scratch() (*Scratch, error) {
 }
 
 func (f *File) scratch(bulk bool) (*Scratch, error) {
-	tmp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".new-*") // mode 0600
+	s, err := f.temporary(bulk)
 	if err != nil {
 		return nil, f.cannotWrite(err)
+	}
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range f.layout.Buckets {
+			if _, err := tx.CreateBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		meta, err := tx.CreateBucket([]byte(MetaBucket))
+		if err != nil {
+			return err
+		}
+		return PutUint(meta, keySchema, f.layout.Schema)
+	})
+	if err != nil {
+		s.Discard()
+		return nil, f.cannotWrite(err)
+	}
+	return s, nil
+}
+
+// temporary opens a new file with nothing in it.
+func (f *File) temporary(bulk bool) (*Scratch, error) {
+	tmp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".new-*") // mode 0600
+	if err != nil {
+		return nil, err
 	}
 	s := &Scratch{of: f, path: tmp.Name()}
 	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
 		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: bulk,
 		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return tmp, nil },
 	})
-	if err == nil {
-		err = s.db.Update(func(tx *bbolt.Tx) error {
-			for _, name := range f.layout.Buckets {
-				if _, err := tx.CreateBucket([]byte(name)); err != nil {
-					return err
-				}
-			}
-			meta, err := tx.CreateBucket([]byte(MetaBucket))
-			if err != nil {
-				return err
-			}
-			return PutUint(meta, keySchema, f.layout.Schema)
-		})
-	}
 	if err != nil {
 		s.Discard()
-		return nil, f.cannotWrite(err)
+		return nil, err
 	}
 	return s, nil
 }
@@ -98,6 +109,9 @@ func (s *Scratch) finish() error {
 // still usable. named runs once the file has its name, before anyone can open it.
 func (s *Scratch) Install(ctx context.Context, empty func(*bbolt.Tx) (bool, error), named func() error) (bool, error) {
 	f := s.of
+	if err := s.tidy(); err != nil {
+		return false, f.cannotWrite(err)
+	}
 	if err := s.db.Sync(); err != nil {
 		return false, f.cannotWrite(err)
 	}
@@ -132,6 +146,23 @@ func (s *Scratch) Install(ctx context.Context, empty func(*bbolt.Tx) (bool, erro
 		return false, err
 	}
 	return true, named()
+}
+
+// tidy writes everything once more, key after key. What came in batches lies all
+// over the file, and to read a bucket of it costs a third more processor time.
+func (s *Scratch) tidy() error {
+	const atOnce = 16 << 20 // bytes in one transaction
+	tidy, err := s.of.temporary(true)
+	if err != nil {
+		return err
+	}
+	if err := bbolt.Compact(tidy.db, s.db, atOnce); err != nil {
+		tidy.Discard()
+		return err
+	}
+	s.Discard()
+	*s = *tidy
+	return nil
 }
 
 // Discard closes and removes the file unless Install has given it away.

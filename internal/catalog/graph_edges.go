@@ -28,9 +28,10 @@ func (s *Snapshot) WithEdges(seq iter.Seq2[string, []Edge]) *Snapshot {
 		rows:     uint32(s.len()),
 		kinds:    map[string]uint16{},
 		dangling: map[string]uint32{},
+		edges:    make([]builtEdge, 0, usualEdges*s.len()),
 	}
 	for from, edges := range seq {
-		if id, ok := b.index.findText(from); ok {
+		if id, ok := b.row(s.table, from); ok {
 			b.add(uint32(id), edges)
 		}
 	}
@@ -46,7 +47,11 @@ type edgeBuilder struct {
 	dangling map[string]uint32 // canonical ref -> node
 	refs     []Ref             // of the dangling nodes
 	edges    []builtEdge
+	next     int32 // the row after the last one that was found
 }
+
+// usualEdges is about how many edges an entity declares.
+const usualEdges = 5
 
 type builtEdge struct {
 	from, to      uint32
@@ -56,6 +61,25 @@ type builtEdge struct {
 // maxRelationTypes is far above what any catalog holds; the edges of types
 // beyond it would overflow the numbers kept per entry and are left out.
 const maxRelationTypes = 1 << 16
+
+// row finds the row that declares edges. A store gives them in the order of the
+// rows, so that it is nearly always one of the next few.
+func (b *edgeBuilder) row(t *table, from string) (int32, bool) {
+	const few = 4
+	name, rest, _ := strings.Cut(from, "\x00")
+	kind, ns, isKey := strings.Cut(rest, "\x00")
+	for id := b.next; isKey && id < min(b.next+few, int32(t.len())); id++ {
+		if t.isRef(id, Ref{Kind: kind, Namespace: ns, Name: name}) {
+			b.next = id + 1
+			return id, true
+		}
+	}
+	id, ok := b.index.findText(from)
+	if ok {
+		b.next = id + 1
+	}
+	return id, ok
+}
 
 func (b *edgeBuilder) add(from uint32, edges []Edge) {
 	for _, e := range edges {
@@ -89,7 +113,7 @@ func (b *edgeBuilder) kind(name string) (uint16, bool) {
 func (b *edgeBuilder) node(target Ref) uint32 {
 	var buf refBuffer
 	key := appendCanonical(buf[:0], target)
-	if id, ok := b.index.findHashed(target, b.index.hash(key)); ok {
+	if id, ok := b.index.lookup(key); ok {
 		return uint32(id)
 	}
 	n, ok := b.dangling[string(key)]

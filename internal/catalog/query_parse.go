@@ -114,8 +114,8 @@ func (p *queryParser) term() (*queryTerm, error) {
 
 func (p *queryParser) unknownField(from int, word string) error {
 	hint := "fields are " + strings.Join(QueryFields(), ", ")
-	if near := nearest(word, QueryFields()); near != "" {
-		hint = "did you mean " + near + ":?"
+	if near := Nearest(word, QueryFields(), 1); len(near) > 0 {
+		hint = "did you mean " + near[0] + ":?"
 	}
 	return p.fail(from, len(word), fmt.Sprintf("there is no field %q", word),
 		hint+" To search for the text, put it in quotes")

@@ -79,6 +79,12 @@ func (t *table) ref(id int32) Ref {
 	return Ref{Kind: t.value(colKind, id), Namespace: t.value(colNamespace, id), Name: t.name(id)}
 }
 
+// isRef tells whether a row's ref is r, which has a namespace.
+func (t *table) isRef(id int32, r Ref) bool {
+	return equalLower(t.name(id), r.Name) && equalLower(t.value(colKind, id), r.Kind) &&
+		equalLower(t.value(colNamespace, id), r.Namespace)
+}
+
 // refColumnKinds are the columns of refs, with the kind that goes without saying.
 var refColumnKinds = map[int]string{colOwner: "Group", colSystem: "System"}
 

@@ -19,11 +19,12 @@ var sortColumns = map[string]int{
 	"tag": colTags, "system": colSystem, "namespace": colNamespace, "source": colSource,
 }
 
-// SortFields are the fields that a list can be sorted by.
+// SortFields are the fields that every list can be sorted by. Where there is an
+// overlay, its columns come on top.
 func SortFields() []string {
 	names := []string{"name"}
 	for _, f := range queryFields {
-		if _, ok := sortColumns[f.name]; ok || f.class == classOverlay {
+		if _, ok := sortColumns[f.name]; ok {
 			names = append(names, f.name)
 		}
 	}
@@ -31,7 +32,8 @@ func SortFields() []string {
 }
 
 // ParseSort reads a field, with "-" before it for the reverse order. "" is the
-// default order.
+// default order. The name of an overlay is taken whether there is one or not,
+// which only a View can tell: see CanSort.
 func ParseSort(text string) (Sort, error) {
 	field, desc := strings.CutPrefix(text, "-")
 	if field == "" {
@@ -42,7 +44,8 @@ func ParseSort(text string) (Sort, error) {
 	}
 	head, column, _ := strings.Cut(field, ":")
 	f := fieldOf[strings.ToLower(head)]
-	if f == nil || !slices.Contains(SortFields(), f.name) || (column != "" && f.class != classOverlay) {
+	overlay := f != nil && f.class == classOverlay
+	if f == nil || !overlay && (column != "" || !slices.Contains(SortFields(), f.name)) {
 		return Sort{}, fmt.Errorf("lists cannot be sorted by %q; %s", field, suggest(field, SortFields()))
 	}
 	name := f.name
@@ -58,6 +61,16 @@ func (s Sort) String() string {
 		return "-" + s.Field
 	}
 	return s.Field
+}
+
+// CanSort tells whether there is what a list is to be sorted by. Without an
+// overlay's column its sort changes nothing.
+func (v *View) CanSort(s Sort) bool {
+	if s.Field == "" || slices.Contains(SortFields(), strings.ToLower(s.Field)) {
+		return true
+	}
+	column, _ := v.overlayColumn(s.Field)
+	return column != nil
 }
 
 // sorted gives ids, which are in ascending order, in the order of the sort.

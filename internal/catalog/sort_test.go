@@ -62,6 +62,36 @@ func TestSortByOverlayFollowsItsLevels(t *testing.T) {
 	}
 }
 
+func TestAnOverlayIsASortOnlyWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	with := newShop().view()
+	without := catalog.NewView(with.Snapshot)
+	for _, name := range []string{"health", "level", "score"} {
+		if slices.Contains(catalog.SortFields(), name) {
+			t.Errorf("%s is offered to every list", name)
+		}
+	}
+	for _, tc := range []struct {
+		sort          string
+		with, without bool
+	}{
+		{"", true, true},
+		{"name", true, true},
+		{"-OWNER", true, true},
+		{"health", true, false},
+		{"-score:coverage", true, false},
+		{"score:gone", false, false},
+	} {
+		order, err := catalog.ParseSort(tc.sort)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if with.CanSort(order) != tc.with || without.CanSort(order) != tc.without {
+			t.Errorf("%q: %v with the overlays, %v without", tc.sort, with.CanSort(order), without.CanSort(order))
+		}
+	}
+}
+
 func TestParseSortReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
 	for _, field := range append(catalog.SortFields(), "score:production") {

@@ -273,6 +273,9 @@ func jsText(v any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	case float64:
+		if v == 0 {
+			return "0" // JavaScript's -0, too
+		}
 		if v == math.Trunc(v) && math.Abs(v) < 1e21 {
 			return strconv.FormatFloat(v, 'f', -1, 64)
 		}

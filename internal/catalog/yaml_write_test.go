@@ -101,6 +101,35 @@ func TestYAMLReadsBackTheSame(t *testing.T) {
 	})
 }
 
+// A negative zero is a number that equals zero and is another text in JSON, so
+// that comparing values would not see its sign get lost.
+func TestNegativeZeroKeepsItsSign(t *testing.T) {
+	t.Parallel()
+	const doc = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n" +
+		"spec: {type: a, lifecycle: b, owner: c, zeros: [-0, -0.0, !!float -0, !!float \"-0\", -0e3], keys: {-0: x}}\n"
+	first := readDoc(t, doc).Entity
+	data, err := first.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, e := range map[string]*Entity{"read": first, "read back": readDoc(t, string(data)).Entity} {
+		text, err := json.Marshal(e.Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), `"zeros":[-0,-0,-0,-0,-0]`) || !strings.Contains(string(text), `"keys":{"0":"x"}`) {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+	var other any // a reader of YAML 1.1
+	if err := yaml.Unmarshal(data, &other); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := json.Marshal(other); err != nil || !strings.Contains(string(text), `"zeros":[-0,-0,-0,-0,-0]`) {
+		t.Errorf("another reader: %s, %v", text, err)
+	}
+}
+
 func mustJSON(t *rapid.T, v any) string {
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/idptui/idptui/internal/catalog"
 )
 
 // program is one call of the command line.
@@ -163,7 +165,7 @@ func (p *program) noSuchCommand(c *cobra.Command, args []string) error {
 		}
 	}
 	hint := "see " + c.CommandPath() + " --help"
-	near := nearest(args[0], names, 2)
+	near := catalog.Nearest(args[0], names, 2)
 	for i := range near {
 		near[i] = c.CommandPath() + " " + near[i]
 	}
@@ -223,7 +225,7 @@ func (p *program) flagError(c *cobra.Command, err error) error {
 		}
 		var names []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := nearest(name, names, 1); len(near) > 0 {
+		if near := catalog.Nearest(name, names, 1); len(near) > 0 {
 			see = "did you mean --" + near[0] + "?"
 		}
 		return Usage(see, "%s has no flag --%s", c.CommandPath(), name)

@@ -79,7 +79,7 @@ func chooseFields(names []string) ([]field, error) {
 		if i < 0 {
 			known := fieldNames()
 			hint := "there are " + orList(known)
-			if near := nearest(name, known, 1); len(near) > 0 {
+			if near := catalog.Nearest(name, known, 1); len(near) > 0 {
 				hint = "did you mean " + near[0] + "?"
 			}
 			return nil, Usage(hint, "there is no column %q", name)

@@ -74,6 +74,9 @@ func (p *program) list(ctx context.Context, l listing, format string) error {
 		if err != nil {
 			return err
 		}
+		if !view.CanSort(order) {
+			return Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
+		}
 		env, err := p.queryEnv(ctx, portal, view)
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ func nearestRefs(view *catalog.View, want catalog.Ref) []string {
 		}
 	}
 	var out []string
-	for _, name := range nearest(want.Name, names, 3) {
+	for _, name := range catalog.Nearest(want.Name, names, 3) {
 		for id := range view.Len() {
 			row := view.Row(int32(id)) //nolint:gosec // a Snapshot counts its rows with int32
 			if row.Name() == name && len(out) < 3 {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -164,8 +163,8 @@ func (c *checker) unknown(at place, full, name string, s *shape) {
 		names[i] = k.name
 	}
 	hint := "allowed here: " + strings.Join(names, ", ")
-	if near := nearest(name, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
+	if near := catalog.Nearest(name, names, 1); len(near) > 0 {
+		hint = "did you mean " + near[0] + "? " + hint
 	}
 	c.add(at, full, hint, "there is no such key")
 }
@@ -189,8 +188,8 @@ func (c *checker) text(n *yaml.Node, s *shape, key string) {
 		c.add(at, key, "", "is %d characters long; at most %d are read", len([]rune(n.Value)), s.max)
 	case len(s.oneOf) > 0 && !slices.Contains(s.oneOf, n.Value):
 		hint := ""
-		if near := nearest(n.Value, s.oneOf); near != "" {
-			hint = "did you mean " + near + "?"
+		if near := catalog.Nearest(n.Value, s.oneOf, 1); len(near) > 0 {
+			hint = "did you mean " + near[0] + "?"
 		}
 		c.add(at, key, hint, "must be %s, not %s", s.words(), describe(n))
 	case s.pattern != nil && !s.pattern.MatchString(n.Value):
@@ -269,47 +268,4 @@ func join(key, name string) string {
 		return name
 	}
 	return key + "." + name
-}
-
-// nearest is the name that a misspelt word most likely stands for, or "".
-func nearest(word string, names []string) string {
-	best, bestDistance := "", 1+min(3, max(1, len(word)/2))
-	for _, name := range names {
-		if d := distance(fold(word), fold(name)); d < bestDistance {
-			best, bestDistance = name, d
-		}
-	}
-	return best
-}
-
-// fold leaves letters and digits in lower case, so that api_groups is apiGroups.
-func fold(s string) []rune {
-	var out []rune
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			out = append(out, unicode.ToLower(r))
-		}
-	}
-	return out[:min(len(out), 64)]
-}
-
-// distance is how many letters must be added, dropped or changed.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

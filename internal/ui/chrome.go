@@ -41,7 +41,7 @@ type drawnTab struct {
 
 // header draws as much as there is room for. The tabs are whole at every width;
 // what gives way are the words on freshness, the company and the product's name,
-// in that order. Bad news about the sources stays longer than one's own name.
+// and at the very last one's own name: the sign of how the sources are stays.
 func (m *Model) header(w int) header {
 	t, fresh := m.s.Theme, m.freshness()
 	brand := " " + t.Strong.Paint("idptui") + "  "
@@ -50,23 +50,27 @@ func (m *Model) header(w int) header {
 		company = t.Muted.Paint(t.Clip(m.s.Company, mostName)) + "  "
 	}
 	who := t.Muted.Paint(t.Clip(m.who(), mostName))
-	last := who
-	if fresh.bad {
-		last = fresh.short
-	}
-	between := func(a, b string) string {
+	apart := func(a, gap, b string) string {
 		if a == "" || b == "" {
 			return a + b + " "
 		}
-		return a + "   " + b + " "
+		return a + gap + b + " "
 	}
-	full, short := between(fresh.full, who), between(fresh.short, who)
+	full, short, sign := apart(fresh.full, "   ", who), apart(fresh.short, "   ", who), apart(fresh.sign, " ", who)
 	choices := []struct{ lead, right string }{
-		{brand + company, full}, {brand + company, short}, {brand, full}, {brand, short}, {brand, last + " "}, {" ", short}, {" ", last + " "},
+		{brand + company, full},
+		{brand + company, short},
+		{brand, full},
+		{brand, short},
+		{brand, sign},
+		{" ", short},
+		{" ", sign},
+		{" ", apart(fresh.sign, "", "")},
 	}
 	for _, c := range choices {
 		drawn, left := m.drawTabs(c.lead)
-		if kit.Width(left)+kit.Width(c.right) < w {
+		gap := min(2, len(c.lead))
+		if kit.Width(left)+gap+kit.Width(c.right) <= w {
 			return header{t.Spread(left, c.right, w), drawn}
 		}
 	}
@@ -82,7 +86,7 @@ func (m *Model) drawTabs(lead string) (drawn []drawnTab, line string) {
 	t := m.s.Theme
 	line = lead
 	at := kit.Width(lead)
-	for _, tb := range tabs() {
+	for i, tb := range tabs() {
 		style := t.Muted
 		if tb.pane == tabOf(m.current) {
 			style = t.Tab
@@ -93,7 +97,10 @@ func (m *Model) drawTabs(lead string) (drawn []drawnTab, line string) {
 		}
 		end := at + kit.Width(label) + 2
 		drawn = append(drawn, drawnTab{tb.pane, at, end})
-		line += " " + style.Paint(label) + " "
+		if i > 0 {
+			line += " "
+		}
+		line += " " + style.Paint(label)
 		at = end
 	}
 	return drawn, line

@@ -12,22 +12,24 @@ import (
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
 	switch {
-	case name == kit.Interrupt:
-		return tea.Quit
 	case m.layout.tooTiny: // nobody can see what another key would do
 		if quit := m.s.Keys.Bind("quit", nil); quit.Has(name) {
 			return tea.Quit
 		}
 		return nil
 	case len(m.dialogs) > 0:
-		return m.toDialog(msg)
+		return m.inTurn(m.toDialog(msg))
 	case m.here().Capturing():
 		return m.here().Update(msg)
 	}
-	if b, ok := kit.Find(m.bindings(), name); ok {
+	b, ok := kit.Find(m.bindings(), name)
+	switch {
+	case !ok:
+		return m.here().Update(msg)
+	case b.Group == kit.GroupMove: // leads nowhere else
 		return run(b)
 	}
-	return m.here().Update(msg)
+	return m.inTurn(run(b))
 }
 
 // bindings are everything that works here: the pane's, then those that work
@@ -55,13 +57,6 @@ func run(b kit.Binding) tea.Cmd {
 		return nil
 	}
 	return b.Run()
-}
-
-func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
-	if len(m.dialogs) > 0 {
-		return m.toDialog(msg)
-	}
-	return m.here().Update(msg)
 }
 
 func (m *Model) toDialog(msg tea.Msg) tea.Cmd {

@@ -19,6 +19,7 @@ type layout struct {
 	compact bool // one line of chrome above the pane instead of two
 	top     int  // lines above the pane
 	paneH   int
+	dialogH int // the height of the screen that dialogs are told, so that they leave the footer free
 }
 
 func layOut(w, h int) layout {
@@ -28,6 +29,7 @@ func layOut(w, h int) layout {
 		l.top = 1
 	}
 	l.paneH = max(0, h-l.top-1)
+	l.dialogH = l.paneH + 2
 	return l
 }
 

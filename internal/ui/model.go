@@ -21,11 +21,12 @@ import (
 type Model struct {
 	s       *pane.Session
 	panes   map[string]pane.Pane
-	order   []string // of the panes, so that broadcasts reach them in one order
+	ids     []string // of the panes, so that broadcasts reach them in one order
 	current string
 	layout  layout
 	past    history
 	dialogs []kit.Overlay
+	order   order
 	toasts  toasts
 	sync    syncState
 	mouse   bool
@@ -65,7 +66,7 @@ func New(ctx context.Context, o Options) *Model {
 
 func (m *Model) add(id string, p pane.Pane) {
 	m.panes[id] = p
-	m.order = append(m.order, id)
+	m.ids = append(m.ids, id)
 }
 
 // viewMsg says that the portal has a newer View.
@@ -110,9 +111,6 @@ func (m *Model) watch() tea.Cmd {
 
 func (m *Model) loadStars() tea.Cmd {
 	user := m.s.Actor.User
-	if user == "" {
-		return nil
-	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(m.s.Ctx, patience)
 		defer cancel()
@@ -128,10 +126,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	m.stale = true
 	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		return m, m.key(msg)
-	case tea.PasteMsg:
-		return m, m.paste(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return m, m.input(msg)
+	case answerMsg:
+		return m, m.answered(msg)
 	case tea.MouseMsg:
 		return m, m.mouseEvent(msg)
 	case tea.WindowSizeMsg:
@@ -201,8 +199,8 @@ func (m *Model) newer() tea.Cmd {
 // toAll hands a message to every pane; results of commands have types of their
 // own package, so each pane takes only what it asked for.
 func (m *Model) toAll(msg tea.Msg) tea.Cmd {
-	cmds := make([]tea.Cmd, 0, len(m.order))
-	for _, id := range m.order {
+	cmds := make([]tea.Cmd, 0, len(m.ids))
+	for _, id := range m.ids {
 		cmds = append(cmds, m.panes[id].Update(msg))
 	}
 	return tea.Batch(cmds...)
@@ -213,6 +211,7 @@ func (m *Model) here() pane.Pane { return m.panes[m.current] }
 func (m *Model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.layout = layOut(msg.Width, msg.Height)
 	cmds := []tea.Cmd{m.toAll(pane.SizeMsg{W: m.layout.w, H: m.layout.paneH})}
+	msg.Height = m.layout.dialogH
 	for _, d := range m.dialogs {
 		_, cmd := d.Update(msg)
 		cmds = append(cmds, cmd)
@@ -260,6 +259,6 @@ func (m *Model) stars(msg starsMsg) tea.Cmd {
 // show opens a dialog over the screen.
 func (m *Model) show(o kit.Overlay) tea.Cmd {
 	m.dialogs = append(m.dialogs, o)
-	_, cmd := o.Update(tea.WindowSizeMsg{Width: m.layout.w, Height: m.layout.h})
+	_, cmd := o.Update(tea.WindowSizeMsg{Width: m.layout.w, Height: m.layout.dialogH})
 	return cmd
 }

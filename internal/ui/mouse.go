@@ -39,7 +39,7 @@ func (m *Model) mouseInDialog(msg tea.MouseMsg) tea.Cmd {
 	if !ok {
 		return m.toDialog(msg)
 	}
-	block, _ := m.dialogs[len(m.dialogs)-1].View(m.s.Theme, m.layout.w, m.layout.h)
+	block, _ := m.dialogs[len(m.dialogs)-1].View(m.s.Theme, m.layout.w, m.layout.dialogH)
 	w, h := blockSize(block)
 	click.X -= dialogX(m.layout, block)
 	click.Y -= m.layout.top

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode"
@@ -74,7 +75,7 @@ func runItem(bindings []kit.Binding, it kit.Item) tea.Cmd {
 // place first.
 func grouped(bindings []kit.Binding) []kit.Item {
 	var items []kit.Item
-	for _, g := range []string{kit.GroupHere, kit.GroupEntity, kit.GroupList, kit.GroupMove, kit.GroupGo, kit.GroupApp} {
+	for _, g := range kit.Groups() {
 		head := false
 		for _, b := range bindings {
 			if b.Group != g {
@@ -205,6 +206,18 @@ func subsequence(text, query string) bool {
 	return true
 }
 
+// sentence is what is wrong with a query, without the query.
+func sentence(err error) string {
+	var qe *catalog.QueryError
+	if !errors.As(err, &qe) {
+		return err.Error()
+	}
+	if qe.Hint == "" {
+		return qe.Reason
+	}
+	return qe.Reason + "; " + qe.Hint
+}
+
 // entityFinder looks for entities while somebody types; what a longer query finds
 // is among what the shorter one found.
 type entityFinder struct {
@@ -220,7 +233,7 @@ func (f *entityFinder) find(query string) (exact, rest, note []kit.Item) {
 	}
 	q, err := catalog.ParseQuery(query)
 	if err != nil {
-		return nil, nil, []kit.Item{{Label: err.Error(), Heading: true}}
+		return nil, nil, []kit.Item{{Label: "This is no query", Reason: sentence(err)}}
 	}
 	s := f.m.s
 	view := s.Portal.View()

@@ -31,9 +31,9 @@ type delayed struct {
 }
 
 // options are Alice's over a portal.
-func options(t testing.TB, p *uitest.FakePortal) Options {
-	t.Helper()
-	s := uitest.Session(t, p)
+func options(tb testing.TB, p *uitest.FakePortal) Options {
+	tb.Helper()
+	s := uitest.Session(tb, p)
 	return Options{
 		Portal: p, Who: func(*catalog.View) access.Actor { return s.Actor }, Company: "acme", Now: uitest.Now, Mouse: true, Arrive: s.Arrive, Theme: ThemeDark,
 		Views: []pane.SavedView{{Name: "Deprecated things", Query: "lifecycle:deprecated", Sort: "-name"}},
@@ -41,9 +41,9 @@ func options(t testing.TB, p *uitest.FakePortal) Options {
 }
 
 // open starts the screen in a window of w×h.
-func open(t testing.TB, o Options, w, h int) *screen {
-	t.Helper()
-	s := &screen{t: t, m: New(t.Context(), o)}
+func open(tb testing.TB, o Options, w, h int) *screen {
+	tb.Helper()
+	s := &screen{t: tb, m: New(tb.Context(), o)}
 	s.m.s.Tick = func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd {
 		return func() tea.Msg {
 			if d < time.Second { // a cursor coming to rest, not a wait
@@ -58,9 +58,9 @@ func open(t testing.TB, o Options, w, h int) *screen {
 	return s
 }
 
-func demo(t testing.TB, w, h int) *screen {
-	t.Helper()
-	return open(t, options(t, uitest.Demo(t)), w, h)
+func demo(tb testing.TB, w, h int) *screen {
+	tb.Helper()
+	return open(tb, options(tb, uitest.Demo(tb)), w, h)
 }
 
 func (s *screen) update(msg tea.Msg) tea.Cmd {

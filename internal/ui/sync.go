@@ -93,11 +93,11 @@ func (m *Model) syncing() bool {
 	return !m.sync.asked.IsZero()
 }
 
-// freshness is the header's word on how fresh the catalog is: in full, in short,
-// and whether it is anything to worry about.
+// freshness is the header's word on how fresh the catalog is: in full, in short
+// and as a mere sign, and whether it is anything to worry about.
 type freshness struct {
-	full, short string
-	bad         bool
+	full, short, sign string
+	bad               bool
 }
 
 func (m *Model) freshness() freshness {
@@ -121,7 +121,7 @@ func (m *Model) freshness() freshness {
 		}
 	}
 	both := func(mark, full, short string) freshness {
-		return freshness{full: mark + " " + full, short: mark + " " + short}
+		return freshness{full: mark + " " + full, short: mark + " " + short, sign: mark}
 	}
 	switch {
 	case len(st.sources) == 0:

@@ -57,6 +57,9 @@ type Terminal struct {
 	In  io.Reader
 	Out io.Writer
 	Env []string
+	// Width and Height are the size at the start, in cells, for an Out that is no
+	// terminal device itself; a device is asked, and 0 is not known yet.
+	Width, Height int
 }
 
 // frameRate is enough for a screen that only moves when somebody does something.
@@ -65,21 +68,25 @@ const frameRate = 60
 // Run shows the screen until the person quits or ctx ends. Everything that the
 // session started has been told to end when it returns.
 func Run(ctx context.Context, o Options, t Terminal) error {
+	session, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_, err := program(session, New(session, o), o, t).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func program(ctx context.Context, m *Model, o Options, t Terminal) *tea.Program {
 	opts := []tea.ProgramOption{
-		tea.WithInput(t.In), tea.WithOutput(t.Out),
+		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithWindowSize(t.Width, t.Height),
 		tea.WithEnvironment(t.Env), tea.WithFPS(frameRate), tea.WithoutSignalHandler(),
 	}
 	if o.NoColor {
 		// The library reads NO_COLOR as a boolean; any non-empty value counts.
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends what the session still waits for
-	_, err := tea.NewProgram(New(ctx, o), append(opts, tea.WithContext(ctx))...).Run()
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return nil
-	}
-	return err
+	return tea.NewProgram(m, opts...)
 }
 
 // session makes the part of the state that panes share.

@@ -44,10 +44,13 @@ func (m *Model) draw() string {
 	parts = append(parts, m.here().View(l.w, l.paneH), m.footer(l.w))
 	frame := strings.Join(parts, "\n")
 	for _, d := range m.dialogs {
-		block, _ := d.View(t, l.w, l.h)
+		block, _ := d.View(t, l.w, l.dialogH)
 		frame = kit.Over(frame, block, dialogX(l, block), l.top)
 	}
 	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
+		if len(m.dialogs) > 0 { // a dialog is not covered
+			notices = notices[len(notices)-1:]
+		}
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
 	}
 	return frame
@@ -88,7 +91,7 @@ func (m *Model) findCursor() *tea.Cursor {
 		return nil
 	}
 	if n := len(m.dialogs); n > 0 {
-		block, at := m.dialogs[n-1].View(m.s.Theme, m.layout.w, m.layout.h)
+		block, at := m.dialogs[n-1].View(m.s.Theme, m.layout.w, m.layout.dialogH)
 		if at == nil {
 			return nil
 		}

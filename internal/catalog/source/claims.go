@@ -181,10 +181,14 @@ func (r *run) settleLosses(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("the cache names an entity %q, which is no reference: %w", l.ref, err)
 			}
+			if err := r.expect(l.path); err != nil {
+				return err
+			}
 			r.deleted = append(r.deleted, ref)
 			free[l.ref] = true
 		}
 	}
+	r.freeBroken(free)
 	if len(r.old.notes) == 0 {
 		if err := r.freeLeftovers(ctx, free); err != nil {
 			return err
@@ -234,6 +238,21 @@ func (r *run) freeLeftovers(ctx context.Context, free map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// freeBroken adds the refs that a place of this source holds without bringing
+// them: a sync that was broken off had claimed them for a file that has changed
+// since.
+func (r *run) freeBroken(free map[string]bool) {
+	for o, at := range r.rivals {
+		if at.source != r.source || r.list.covers(at.path) {
+			continue
+		}
+		f := r.files[at.path]
+		if f == nil || !f.kept && !slices.ContainsFunc(f.note.Offers, func(have *offer) bool { return have.Ref == o.Ref }) {
+			free[o.Ref] = true
+		}
+	}
 }
 
 // keepLoss keeps an entity that is gone, with the file that brought it.
@@ -297,8 +316,7 @@ func (r *run) putAgain(f *file, wanted map[string]int) error {
 		if line, ok := wanted[d.note.Offers[i].Ref]; !ok || line != d.note.Offers[i].Line {
 			continue
 		}
-		rec.Provenance.Via = f.via
-		if err := r.put(rec); err != nil {
+		if err := r.replace(f, rec); err != nil {
 			return err
 		}
 	}

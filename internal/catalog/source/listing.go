@@ -29,7 +29,7 @@ type entry struct {
 type listing struct {
 	files    []entry // by path
 	byPath   map[string]entry
-	hidden   []string // folders that could not be listed
+	hidden   map[string]bool // folders that could not be listed
 	problems []catalog.Problem
 }
 
@@ -43,7 +43,7 @@ var errTooManyFiles = errors.New("too many files")
 // problem, not an end; only a root that cannot be listed is an error. seen is told
 // now and then how many files there are.
 func list(ctx context.Context, tree fs.FS, limit int, seen func(files int)) (*listing, error) {
-	l := &listing{byPath: map[string]entry{}}
+	l := &listing{byPath: map[string]entry{}, hidden: map[string]bool{}}
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -107,7 +107,7 @@ func (l *listing) take(name string, d fs.DirEntry) {
 // hide notes a folder or file that could not be looked at: what came from there
 // is not gone.
 func (l *listing) hide(name string, err error) {
-	l.hidden = append(l.hidden, name)
+	l.hidden[name] = true
 	l.problem(name, cause(err).Error()+"; what it gave before is kept", "")
 }
 
@@ -120,7 +120,14 @@ func (l *listing) problem(name, message, hint string) {
 // covers tells whether the listing could not see a path because a folder above
 // it, or the file itself, could not be looked at.
 func (l *listing) covers(name string) bool {
-	return slices.ContainsFunc(l.hidden, func(dir string) bool { return within(dir, name) })
+	for at := name; ; at = path.Dir(at) {
+		if l.hidden[at] {
+			return true
+		}
+		if at == path.Dir(at) {
+			return false
+		}
+	}
 }
 
 // within tells whether name is dir or lies below it.

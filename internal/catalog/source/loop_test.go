@@ -78,8 +78,28 @@ type gated struct {
 }
 
 func (g gated) Open(ctx context.Context) (Tree, error) {
-	g.opening <- struct{}{}
-	<-g.open
+	for _, step := range []func() bool{
+		func() bool {
+			select {
+			case g.opening <- struct{}{}:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		},
+		func() bool {
+			select {
+			case <-g.open:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		},
+	} {
+		if !step() {
+			return nil, ctx.Err()
+		}
+	}
 	return g.Source.Open(ctx)
 }
 

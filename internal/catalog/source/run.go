@@ -19,11 +19,13 @@ type run struct {
 	scan
 	claims    claims
 	put       func(*catalog.Record) error
+	announce  func(store.FileState) error
 	confirmed bool
 	notify    func(Progress)
 
 	held    map[string]place // where the store's entities of the source came from, by ref
 	rivals  map[*offer]place // who has the ref of a lost offer
+	changes map[string]bool  // paths whose entities were announced to change
 	deleted []catalog.Ref
 	freed   int
 	waiting int // entities gone that are kept until a person confirms
@@ -39,7 +41,7 @@ type place struct {
 func newRun(src Source, limits Limits, now time.Time, old memory, c claims, progress func(Progress)) *run {
 	limits = limits.orDefault()
 	rules := src.Rules()
-	r := &run{claims: c, notify: progress, held: map[string]place{}, rivals: map[*offer]place{}}
+	r := &run{claims: c, notify: progress, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
 	r.scan = scan{
 		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog), now: now},
 		limits: limits, old: old,
@@ -173,14 +175,53 @@ func (r *run) takeGroup(ctx context.Context, group []*file) error {
 			if was, ok := before[o.Ref]; o.Lost || ok && was.Hash == o.Hash && was.Line == o.Line {
 				continue
 			}
-			rec.Provenance.Via = f.via
-			if err := r.put(rec); err != nil {
+			if err := r.replace(f, rec); err != nil {
 				return err
 			}
 		}
 		f.parsed = nil
 	}
 	return nil
+}
+
+// replace puts an entity that a file brings.
+func (r *run) replace(f *file, rec *catalog.Record) error {
+	if err := r.expect(f.path); err != nil {
+		return err
+	}
+	rec.Provenance.Via = f.via
+	return r.put(rec)
+}
+
+// expect announces that the entities of a path are about to change: all that it
+// held and will hold. A file that is again as it was when a crash left half of a
+// change in the store would else count as unchanged.
+func (r *run) expect(path string) error {
+	if r.changes[path] {
+		return nil
+	}
+	r.changes[path] = true
+	f := &file{path: path, size: -1, note: &note{Rules: r.print}}
+	named := map[string]bool{}
+	add := func(n *note) {
+		for _, o := range n.Offers {
+			if !o.Lost && !named[o.Ref] {
+				named[o.Ref] = true
+				f.note.Offers = append(f.note.Offers, o)
+			}
+		}
+	}
+	if now := r.files[path]; now != nil {
+		add(now.note)
+	}
+	if old := r.old.notes[path]; old != nil {
+		add(old)
+	}
+	st, err := f.fileState()
+	if err != nil {
+		return err
+	}
+	return r.announce(st)
 }
 
 // known is what the store holds of a file as it would be put now, by ref, but

@@ -33,7 +33,9 @@ func (l Limits) orDefault() Limits {
 }
 
 // Syncer brings what sources hold into the store. It may be used by many
-// goroutines; two syncs of one source at once do the work twice, no more.
+// goroutines and processes at once: of all syncs of one data directory, one runs
+// at a time and the others wait, since of two at once the one that read older
+// files could write last.
 type Syncer struct {
 	Store  *store.Store
 	State  state.State
@@ -56,6 +58,7 @@ type Report struct {
 
 // Phases of a sync, in their order.
 const (
+	PhaseWait  = "waiting"  // for another sync of the same data directory
 	PhaseList  = "listing"  // Done: files found
 	PhaseCheck = "checking" // which files changed
 	PhaseRead  = "reading"  // the files that changed
@@ -124,6 +127,11 @@ func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Pr
 
 // Forget drops all that a source brought, and its claims.
 func (s *Syncer) Forget(ctx context.Context, name string) error {
+	unlock, err := s.alone(ctx, func() {})
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if _, err := s.Store.DropSource(ctx, name); err != nil {
 		return err
 	}
@@ -138,6 +146,21 @@ func (s *Syncer) Forget(ctx context.Context, name string) error {
 	return s.State.Release(ctx, name, refs)
 }
 
+// patience is how long a sync waits for another one to end. Tens of thousands of
+// files take seconds; what takes longer than this hangs, or was stopped.
+const patience = 2 * time.Minute
+
+// alone waits until no other sync of the data directory runs, and keeps others out
+// until unlock is called. It calls waiting where there is one to wait for.
+func (s *Syncer) alone(ctx context.Context, waiting func()) (unlock func(), err error) {
+	unlock, err = s.Store.LockSync(ctx, 0)
+	if errors.Is(err, store.ErrBusy) {
+		waiting()
+		unlock, err = s.Store.LockSync(ctx, patience)
+	}
+	return unlock, err
+}
+
 func (s *Syncer) now() time.Time {
 	if s.Now != nil {
 		return s.Now()
@@ -146,8 +169,17 @@ func (s *Syncer) now() time.Time {
 }
 
 func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress func(Progress)) (Report, error) {
-	started, clock := time.Now(), s.now()
 	report := Report{Source: src.Name()}
+	unlock, err := s.alone(ctx, func() {
+		if progress != nil {
+			progress(Progress{Source: src.Name(), Phase: PhaseWait})
+		}
+	})
+	if err != nil {
+		return report, err
+	}
+	defer unlock()
+	started, clock := time.Now(), s.now()
 	before, err := s.status(ctx, src)
 	if err != nil {
 		return report, err
@@ -167,6 +199,7 @@ func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress 
 	r := newRun(src, s.Limits, clock, remember(files), s.State, progress)
 	r.confirmed = confirmed
 	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
+	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
 	tree, err := openTree(ctx, src, confirmed)
 	if err == nil {
 		defer tree.Close() //nolint:errcheck // nothing was written
@@ -259,8 +292,8 @@ func capped(problems []catalog.Problem, limit int) []catalog.Problem {
 }
 
 // write hands over what is left after the entities: deletions, what to remember
-// of each file, and problems. A crash before the end leaves the old memory, and
-// the next sync does it again.
+// of each file, and problems. A crash before the end leaves the old memory, but for
+// what was announced, and the next sync does it again.
 func (r *run) write(ctx context.Context, w *store.Writer) error {
 	r.tell(PhaseStore, 0, 0, "")
 	for _, ref := range r.deleted {

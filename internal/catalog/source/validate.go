@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/state"
 )
 
@@ -21,6 +22,7 @@ func Validate(ctx context.Context, src Source, limits Limits) ([]catalog.Problem
 	defer tree.Close() //nolint:errcheck // nothing was written
 	r := newRun(src, limits, time.Time{}, remember(nil), ledger{}, nil)
 	r.put = func(*catalog.Record) error { return nil }
+	r.announce = func(store.FileState) error { return nil }
 	if err := r.run(ctx, tree); err != nil {
 		return nil, Counts{}, err
 	}

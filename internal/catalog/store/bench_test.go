@@ -69,8 +69,16 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// sizes are the caches that are measured; the largest takes long to fill.
+func sizes() []int {
+	if testing.Short() {
+		return []int{1_000, 10_000}
+	}
+	return []int{1_000, 10_000, 100_000}
+}
+
 func BenchmarkStore(b *testing.B) {
-	for _, n := range []int{1_000, 10_000, 100_000} {
+	for _, n := range sizes() {
 		s := filled(b, n)
 		refs := catalogtest.Summaries(n, 1)
 		if info, err := os.Stat(s.file.Path()); err == nil {
@@ -120,7 +128,7 @@ func BenchmarkStore(b *testing.B) {
 }
 
 func BenchmarkFill(b *testing.B) {
-	for _, n := range []int{1_000, 10_000, 100_000} {
+	for _, n := range sizes() {
 		records := make([]*catalog.Record, n)
 		for i := range records {
 			records[i] = typical(i, n)

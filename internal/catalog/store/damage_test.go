@@ -316,3 +316,52 @@ func TestARevisionFileThatWasLostIsWrittenAgain(t *testing.T) {
 		t.Errorf("after its removal: revision %d, want %d", got, want)
 	}
 }
+
+// A value can be whole and still be nothing that this version understands.
+func TestValuesThatAreNoneAreReadAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	put(t, s, "shop", 0, 25)
+	must(t, s.file.Update(t.Context(), func(tx *bbolt.Tx) error {
+		for bucket, key := range map[string]string{bucketEntity: ref(13).String(), bucketFile: "shop\x00" + path(20), bucketProblem: "shop\x00" + path(0), bucketSource: "shop"} {
+			if err := boltfile.Put(tx.Bucket([]byte(bucket)), []byte(key), []byte(`{"entity":["of another time"],"size":"big","files":"many"}`)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	_, err := s.Record(t.Context(), ref(13))
+	if !errors.Is(err, ErrNotFound) || strings.Contains(err.Error(), "json") || strings.Contains(err.Error(), "catalog.") {
+		t.Errorf("record: %v", err)
+	}
+	for range 2 { // the first finds them, and the second finds that they are gone
+		if problems, err := s.Problems(t.Context()); len(problems) != 0 || err != nil {
+			t.Errorf("problems: %v, %v", problems, err)
+		}
+		if sources, err := s.Sources(t.Context()); len(sources) != 0 || err != nil {
+			t.Errorf("sources: %v, %v", sources, err)
+		}
+		files(t, s, "shop")
+	}
+	noted := files(t, s, "shop")
+	if _, there := noted[path(20)]; there || noted[path(13)].Hash != "" || noted[path(0)].Hash != "" {
+		t.Errorf("files: %+v", noted)
+	}
+	must(t, s.file.View(t.Context(), func(tx *bbolt.Tx) error {
+		for bucket, key := range map[string]string{bucketEntity: ref(13).String(), bucketFile: "shop\x00" + path(20), bucketProblem: "shop\x00" + path(0), bucketSource: "shop"} {
+			if tx.Bucket([]byte(bucket)).Get([]byte(key)) != nil {
+				t.Errorf("the %s is still there", bucket)
+			}
+		}
+		return nil
+	}))
+}
+
+func TestACacheThatIsALinkToNowhereIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, os.Symlink("/nonexistent/cache.db", filepath.Join(dir, FileName)))
+	if _, err := Open(dir, Options{}); err == nil || !strings.Contains(err.Error(), "is a link to a file that is not there") {
+		t.Errorf("%v", err)
+	}
+}

@@ -334,3 +334,19 @@ func TestAFullDiskIsReportedAndHarmless(t *testing.T) {
 		})
 	}
 }
+
+func TestOneSyncAtATime(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	unlock, err := s.LockSync(t.Context(), 0)
+	must(t, err)
+	if _, err := open(t, dir).LockSync(t.Context(), 0); !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), dir+" is held by another process, which syncs; ") {
+		t.Errorf("a second one: %v", err)
+	}
+	put(t, s, "shop", 0, 3) // who has no need of the lock is not kept waiting
+	unlock()
+	unlock, err = open(t, dir).LockSync(t.Context(), 0)
+	must(t, err)
+	unlock()
+}

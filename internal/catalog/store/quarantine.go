@@ -63,8 +63,15 @@ func readable(bucket string, payload []byte) bool {
 	case bucketEdges:
 		_, ok := decodeEdges(string(payload), nil)
 		return ok
+	case bucketEntity:
+		_, ok := decodeRecord(payload)
+		return ok
+	case bucketFile:
+		return json.Unmarshal(payload, &FileState{}) == nil
+	case bucketProblem:
+		return json.Unmarshal(payload, &[]catalog.Problem{}) == nil
 	}
-	return json.Valid(payload)
+	return json.Unmarshal(payload, &SourceStatus{}) == nil
 }
 
 // refOf is the entity that a value belongs to, as far as its key says so.

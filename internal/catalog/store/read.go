@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -141,18 +140,18 @@ type sealedRecord struct {
 }
 
 func (s *Store) decode(ctx context.Context, found sealedRecord) (*catalog.Record, error) {
-	rec, err := &catalog.Record{}, found.err
-	if err == nil {
-		err = json.Unmarshal(found.payload, rec)
-	}
-	if err == nil && rec.Entity == nil {
-		err = errors.New("it has no entity")
-	}
-	if err != nil {
+	rec, ok := decodeRecord(found.payload)
+	if found.err != nil || !ok {
 		s.quarantine(ctx, []valueID{{bucketEntity, found.key}})
-		return nil, fmt.Errorf("%s is damaged in the cache (%w); the next sync reads it again: %w", found.key, err, ErrNotFound)
+		return nil, fmt.Errorf("%s is damaged in the cache; the next sync reads it again: %w", found.key, ErrNotFound)
 	}
 	return rec, nil
+}
+
+func decodeRecord(payload []byte) (*catalog.Record, bool) {
+	rec := &catalog.Record{}
+	ok := json.Unmarshal(payload, rec) == nil && rec.Entity != nil
+	return rec, ok
 }
 
 // Records are all entities in the order of their refs, for export. Nothing is

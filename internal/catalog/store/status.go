@@ -16,10 +16,9 @@ import (
 
 // States of a source.
 const (
-	StateOK      = "ok"
-	StateFailed  = "failed"  // the last attempt read nothing; what it held before is kept
-	StateStale   = "stale"   // too much would vanish; what it held before is kept
-	StateSyncing = "syncing" // an attempt is under way
+	StateOK     = "ok"
+	StateFailed = "failed" // the last attempt read nothing; what it held before is kept
+	StateStale  = "stale"  // too much would vanish; what it held before is kept
 )
 
 // SourceStatus is how a source stands. Counts are of the last complete sync.
@@ -41,13 +40,10 @@ type SourceStatus struct {
 	Took        time.Duration `json:"took"` // nanoseconds
 }
 
-// visible is the part whose change others should see at once; that a sync began
-// or found nothing new is none.
+// visible is the part whose change others should see at once; that a sync found
+// nothing new is none.
 func (s SourceStatus) visible() SourceStatus {
 	s.LastSync, s.LastAttempt, s.Took = time.Time{}, time.Time{}, 0
-	if s.State == StateSyncing {
-		s.State = StateOK
-	}
 	return s
 }
 

@@ -30,7 +30,10 @@ import (
 // FileName is the cache's name in the data directory.
 const FileName = "cache.db"
 
-const revisionName = "revision"
+const (
+	revisionName = "revision"
+	syncLockName = "sync.lock"
+)
 
 // schema counts the layouts that were ever released.
 const schema = 1
@@ -143,18 +146,19 @@ func (s *Store) viewOr(ctx context.Context, opening bool, fn func(*bbolt.Tx) err
 	for range attempts {
 		err = view(ctx, fn)
 		otherSchema := errors.Is(err, ErrNewer) || errors.Is(err, boltfile.ErrOlder)
+		var repaired error
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			err = s.create(ctx)
+			repaired = s.create(ctx)
 		case errors.Is(err, ErrCorrupt), otherSchema && opening:
-			err = s.setAside(ctx, err)
+			repaired = s.setAside(ctx, err)
 		case otherSchema:
 			return fmt.Errorf("%w while this one was running; start it again", err)
 		default:
 			return err
 		}
-		if err != nil {
-			return err
+		if repaired != nil {
+			return repaired
 		}
 	}
 	return err
@@ -206,6 +210,19 @@ func (s *Store) Revision() uint64 {
 		return 0
 	}
 	return n
+}
+
+// LockSync keeps other syncs of this data directory out until unlock is called, in
+// this process and in others. While one is under way it waits, for wait at the
+// most, and then is ErrBusy; a wait of 0 asks once. Reading needs no lock, nor does
+// a Writer: it is for those who must know that what they read beforehand is still
+// so when they write.
+func (s *Store) LockSync(ctx context.Context, wait time.Duration) (unlock func(), err error) {
+	unlock, err = boltfile.Hold(ctx, filepath.Join(s.dir, syncLockName), wait)
+	if errors.Is(err, ErrBusy) {
+		return nil, fmt.Errorf("the data directory %s is %w, which syncs; try again in a moment, or stop that process", s.dir, ErrBusy)
+	}
+	return unlock, err
 }
 
 // publish names a revision to other processes. It runs only under the cache's

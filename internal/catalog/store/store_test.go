@@ -239,10 +239,9 @@ func TestARevisionIsPublishedOnlyForWhatReadersSee(t *testing.T) {
 	}{
 		{name: "nothing"},
 		{name: "times", status: SourceStatus{LastSync: moment().Add(time.Hour), LastAttempt: moment(), Took: time.Minute}},
-		{name: "a sync began", status: SourceStatus{State: StateSyncing}},
-		{name: "a sync ended", status: SourceStatus{State: StateOK}},
 		{name: "a file's note", do: func(w *Writer) error { return w.File(ctx, FileState{Path: "x", Hash: "1"}) }},
 		{name: "deleting nothing", do: func(w *Writer) error { return w.Delete(ctx, ref(77)) }},
+		{name: "what is expected of a file", do: func(w *Writer) error { return w.Expect(ctx, FileState{Path: "x"}) }},
 		{name: "no problems", do: func(w *Writer) error { return w.Problems(ctx, "x", nil) }},
 		{name: "a failure", status: SourceStatus{State: StateFailed, Error: "gone"}, bumps: true},
 		{name: "recovery", bumps: true},

@@ -19,8 +19,9 @@ import (
 // Writer writes what a sync of one source found. Calls are stored in their order
 // and in batches, so that no more than one batch is in memory; Commit stores the
 // rest and publishes it all under a new revision. Until then readers may see a
-// part of it, under the old revision, and a crash leaves that part: call File
-// after the Puts and Deletes of that file, and the next sync makes up the rest.
+// part of it, under the old revision, and a crash leaves that part: call Expect
+// before the Puts and Deletes of a file and File after them, and the next sync
+// makes up the rest.
 //
 // A Writer belongs to one goroutine. End it with Commit, or with Abandon, which
 // does nothing after Commit.
@@ -94,6 +95,17 @@ func (w *Writer) Delete(ctx context.Context, ref catalog.Ref) error {
 	}
 	w.pending.entity(entity{ref: ref})
 	return w.flushIfFull(ctx)
+}
+
+// Expect notes, ahead of them, that the entities of a file are about to change. f
+// lists all that the file held and will hold, and has no Hash. It stands until
+// File or DropFile says more, so that after a crash between the two the next sync
+// reads the file again and knows of everything that may be stored of it.
+func (w *Writer) Expect(ctx context.Context, f FileState) error {
+	if w.fill {
+		return nil // the new file is there whole or not at all
+	}
+	return w.File(ctx, f)
 }
 
 // File notes a file, after its entities.

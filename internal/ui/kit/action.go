@@ -1,6 +1,6 @@
 package kit
 
-// Groups of actions, in the order of the help screen.
+// Groups of actions.
 const (
 	GroupMove   = "Move"
 	GroupHere   = "Here"
@@ -9,6 +9,11 @@ const (
 	GroupGo     = "Go to"
 	GroupApp    = "Application"
 )
+
+// Groups are all groups, what concerns the place one is at first.
+func Groups() []string {
+	return []string{GroupHere, GroupEntity, GroupList, GroupMove, GroupGo, GroupApp}
+}
 
 // Action is one thing that a person can do, wherever it works. Its key means the
 // same on every screen; that is why the table below is the only place for keys.
@@ -23,7 +28,7 @@ type Action struct {
 	Danger bool
 }
 
-// Actions is the whole table, in the order of the help screen.
+// Actions is the whole table, each group in the order of the help screen.
 func Actions() []Action {
 	return []Action{
 		{ID: "up", Title: "Up", Group: GroupMove, Keys: []string{"k", "up"}},

@@ -32,6 +32,7 @@ type Chooser struct {
 	// Empty is shown when nothing matches.
 	Empty string
 
+	size  tea.WindowSizeMsg
 	input *Input
 	list  List
 	items []Item
@@ -96,6 +97,7 @@ func (c *Chooser) Reload() {
 func (c *Chooser) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
+		c.size = msg
 		c.list.SetHeight(chooserRows(msg.Height))
 		c.skipHeadings(1)
 		return false, nil
@@ -147,9 +149,13 @@ func (c *Chooser) key(name string) (done bool, cmd tea.Cmd, ok bool) {
 
 // click puts the cursor on a row; on the row that has it already, it chooses it.
 func (c *Chooser) click(msg tea.MouseClickMsg) (bool, tea.Cmd) {
-	from, to := c.list.Window()
-	i := from + msg.Y - chooserHead
-	if msg.Button != tea.MouseLeft || msg.Y < chooserHead || i >= to || c.items[i].Heading {
+	rows := c.arrange(chooserWidth(c.size.Width)-4, c.height(c.size.Height))
+	at := msg.Y - chooserHead
+	if msg.Button != tea.MouseLeft || at < 0 || at >= len(rows) {
+		return false, nil
+	}
+	i := rows[at].item
+	if i < 0 || c.items[i].Heading {
 		return false, nil
 	}
 	if i == c.list.Cursor() {
@@ -198,65 +204,92 @@ func (c *Chooser) skipHeadings(d int) {
 	}
 }
 
-func chooserRows(h int) int { return max(1, h-chooserFrame-screenFrame) }
+// chooserRows is how many items a screen of height h has room for, chooserWidth
+// how wide the box is on one of width w.
+func chooserRows(h int) int  { return max(1, h-chooserFrame-screenFrame) }
+func chooserWidth(w int) int { return max(min(w, 24), min(w-4, 84)) }
+
+// height is how many lines the list has.
+func (c *Chooser) height(h int) int { return max(1, min(chooserRows(h), c.most)) }
 
 // View implements Overlay.
 func (c *Chooser) View(t *Theme, w, h int) (string, *tea.Position) {
-	bw := max(min(w, 24), min(w-4, 84))
+	bw := chooserWidth(w)
 	inner := max(0, bw-4)
 	total := t.Faint.Paint(strconv.Itoa(c.count))
 	room := max(1, inner-3-Width(total))
 	input, x := c.input.View(t, room)
 	lines := make([]string, 0, h)
 	lines = append(lines, t.Accent.Paint("/")+" "+input+" "+total, t.Border.Paint(strings.Repeat(t.Glyph.Rule, inner)))
-	lines = append(lines, c.rows(t, inner, max(1, min(chooserRows(h), c.most)))...)
+	lines = append(lines, c.rows(t, inner, c.height(h))...)
 	return t.Frame(c.Title, c.Hint, lines, bw, len(lines)+2), &tea.Position{X: min(x+4, max(0, w-1)), Y: 1}
 }
 
-// rows are the n lines of the list. Of the item under the cursor everything can
-// be read: what its line has no room for is told below it, or above where there
-// is no room below.
-func (c *Chooser) rows(t *Theme, w, n int) []string {
-	out := make([]string, 0, n)
+// chooserRow is one line of the list: an item, or a line of the note on it.
+type chooserRow struct {
+	item int // -1 for a line of a note, or a blank
+	note string
+}
+
+// arrange lays the items in sight out over n lines of w cells. Of the item under
+// the cursor everything can be read: what its line has no room for stands below
+// it, and pushes others out of sight.
+func (c *Chooser) arrange(w, n int) []chooserRow {
+	rows := make([]chooserRow, 0, n)
 	from, to := c.list.Window()
+	last := 0 // the line after the item under the cursor and its note
 	for i := from; i < min(to, from+n); i++ {
-		out = append(out, c.line(t, c.items[i], i == c.list.Cursor(), w))
+		rows = append(rows, chooserRow{item: i})
+		if i != c.list.Cursor() {
+			continue
+		}
+		for _, l := range note(c.items[i], w) {
+			rows = append(rows, chooserRow{-1, l})
+		}
+		last = len(rows)
 	}
+	if over := min(last-n, last-1); over > 0 {
+		rows = rows[over:]
+	}
+	for len(rows) < n {
+		rows = append(rows, chooserRow{item: -1})
+	}
+	return rows[:n]
+}
+
+// rows are the n lines of the list.
+func (c *Chooser) rows(t *Theme, w, n int) []string {
 	if len(c.items) == 0 {
-		out = append(out, t.Muted.Paint(t.Fit(c.Empty, w)))
-	}
-	for len(out) < n {
-		out = append(out, "")
-	}
-	at := c.list.Cursor() - from
-	if at < 0 || at >= n {
+		out := make([]string, n)
+		out[0] = t.Muted.Paint(t.Fit(c.Empty, w))
 		return out
 	}
-	note := c.note(t, c.items[c.list.Cursor()], w)
-	note = note[:min(len(note), n-1)]
-	at++
-	if at+len(note) > n {
-		at = max(0, at-1-len(note))
+	out := make([]string, 0, n)
+	for _, r := range c.arrange(w, n) {
+		if r.item < 0 {
+			out = append(out, t.Muted.Paint(t.Fit(r.note, w)))
+			continue
+		}
+		out = append(out, c.line(t, c.items[r.item], r.item == c.list.Cursor(), w))
 	}
-	copy(out[at:], note)
 	return out
 }
 
-// note is the whole text of an item that a line of w cells cuts.
-func (c *Chooser) note(t *Theme, it Item, w int) []string {
-	label, right := Width(it.Label)+2, 0
+// note is the text of an item that its line of w cells has no room for, in lines.
+func note(it Item, w int) []string {
+	const before, between = 3, 5 // the caret and the check mark; blanks and a dot
+	label, right := before+Width(it.Label), 0
 	if it.Right != "" {
 		right = Width(it.Right) + 1
 	}
 	text := ""
 	switch reason := Width(it.Reason); {
 	case it.Heading:
-	case label+right > w:
+	case label+right > w && it.Reason == "":
 		text = it.Label
-		if it.Reason != "" {
-			text += ". " + it.Reason
-		}
-	case reason > 0 && label+reason+Width(t.Glyph.Dot)+3+right > w:
+	case label+right > w:
+		text = it.Label + ". " + it.Reason
+	case reason > 0 && label+between+reason+right > w:
 		text = it.Reason
 	}
 	if text == "" {
@@ -264,7 +297,7 @@ func (c *Chooser) note(t *Theme, it Item, w int) []string {
 	}
 	var out []string
 	for _, l := range Wrap(text, w-4) {
-		out = append(out, t.Fit("    "+t.Muted.Paint(l), w))
+		out = append(out, "    "+l)
 	}
 	return out
 }

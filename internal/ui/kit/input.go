@@ -140,7 +140,7 @@ func (i *Input) View(t *Theme, w int) (line string, cursor int) {
 		return "", 0
 	}
 	if len(i.text) == 0 {
-		return t.Faint.Paint(t.Fit(i.prompt, w)), 0
+		return t.Faint.Paint(t.Fit(strings.ReplaceAll(i.prompt, "…", t.Glyph.Ellipsis), w)), 0
 	}
 	first := i.firstShown(w)
 	var b strings.Builder

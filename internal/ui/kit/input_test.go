@@ -163,6 +163,9 @@ func TestAnEmptyInputShowsItsPrompt(t *testing.T) {
 	if line != "type here   " || cursor != 0 {
 		t.Errorf("%q, %d", line, cursor)
 	}
+	if line, _ := NewInput("a, b, …", 10).View(NewTheme(Look{NoColor: true, ASCII: true}), 12); line != "a, b, ...   " {
+		t.Errorf("in ASCII it is %q", line)
+	}
 	if line, cursor := NewInput("x", 1).View(NewTheme(Look{}), 0); line != "" || cursor != 0 {
 		t.Errorf("%q, %d", line, cursor)
 	}

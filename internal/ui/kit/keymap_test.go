@@ -12,9 +12,8 @@ import (
 func TestNoKeyHasTwoMeaningsAndEveryKeyExists(t *testing.T) {
 	t.Parallel()
 	meaning, ids := map[string]string{}, map[string]bool{}
-	groups := []string{GroupMove, GroupHere, GroupList, GroupEntity, GroupGo, GroupApp}
 	for _, a := range Actions() {
-		if ids[a.ID] || a.ID == "" || a.Title == "" || len(a.Keys) == 0 || !slices.Contains(groups, a.Group) {
+		if ids[a.ID] || a.ID == "" || a.Title == "" || len(a.Keys) == 0 || !slices.Contains(Groups(), a.Group) {
 			t.Errorf("the action %+v is there twice or lacks something", a)
 		}
 		ids[a.ID] = true

@@ -27,7 +27,8 @@ func (m UnstarredMsg) Undo(s *pane.Session) {
 	}
 }
 
-// Star stars the entities, or takes the stars away where all of them have one.
+// Star stars the entities for the person of the session (on one's own machine
+// that may be nobody in particular), or takes the stars away where all of them have one.
 // The session shows it at once; the command keeps it.
 func Star(s *pane.Session, refs []string) tea.Cmd {
 	on := false
@@ -75,12 +76,4 @@ func set(s *pane.Session, ref string, on bool) {
 	} else {
 		delete(s.Starred, ref)
 	}
-}
-
-// CanStar is the condition for Star.
-func CanStar(s *pane.Session) (bool, string) {
-	if s.Actor.User == "" {
-		return false, "Stars belong to a person, and it is not known who you are: set user: in the configuration."
-	}
-	return true, ""
 }

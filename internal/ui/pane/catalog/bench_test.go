@@ -26,7 +26,12 @@ func generated(b *testing.B, n int, at pane.Place) *uitest.Stage {
 }
 
 // sizes are the catalogs that budgets are measured on.
-func sizes() []int { return []int{1_000, 10_000, 100_000} }
+func sizes() []int {
+	if testing.Short() {
+		return []int{1_000, 10_000} // the largest takes a while to make
+	}
+	return []int{1_000, 10_000, 100_000}
+}
 
 func name(n int) string { return fmt.Sprintf("entities=%d", n) }
 

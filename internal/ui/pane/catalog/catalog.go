@@ -11,6 +11,7 @@ package catalogpane
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -34,10 +35,12 @@ type Pane struct {
 	query  *catalog.Query // the last one that could be read
 	kind   string         // the only kind that query lets through, in lower case; "" for several
 	bad    error          // why the text in the input cannot be read
+	half   bool           // the query is what begins with the text in the input
 	sort   catalog.Sort   // the zero Sort is by relevance, then by name
 	result *catalog.Result
 
 	list    kit.List
+	longest int                 // width of the longest name among the rows
 	marks   map[string]bool     // canonical refs
 	columns map[string][]string // chosen columns by kind; a missing kind has its usual ones
 	cells   cells
@@ -96,8 +99,10 @@ func (p *Pane) key(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch msg.String() {
-	case "enter", "esc", "tab":
-		p.typing = false
+	case "enter", "esc":
+		p.endTyping()
+		return nil
+	case "tab": // it would go on to the preview, and what is typed next would be keys
 		return nil
 	case "up":
 		p.list.Move(-1)
@@ -124,7 +129,39 @@ func (p *Pane) edit(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	p.choose(catalog.Ref{})
+	p.completeTyping()
 	return p.follow()
+}
+
+// endTyping leaves the input and keeps the filter, written as it was understood.
+func (p *Pane) endTyping() {
+	p.typing = false
+	if p.half {
+		p.half = false
+		p.input.SetValue(p.input.Value() + "*")
+	}
+}
+
+// completeTyping keeps a list on screen while a value is half typed: where
+// nothing has "kind:comp", what begins with it is shown. The filter says so with
+// a star once the typing is over.
+func (p *Pane) completeTyping() {
+	text := p.input.Value()
+	last := text[strings.LastIndexByte(text, ' ')+1:]
+	if len(p.result.IDs) > 0 || !strings.Contains(last, ":") || strings.ContainsAny(last, "\"*<>=") {
+		return
+	}
+	q, err := catalog.ParseQuery(text + "*")
+	if err != nil {
+		return
+	}
+	exact, kind := p.query, p.kind
+	p.query, p.kind, p.half = q, onlyKind(q), true
+	p.choose(catalog.Ref{})
+	if len(p.result.IDs) == 0 {
+		p.query, p.kind, p.half = exact, kind, false
+		p.choose(catalog.Ref{})
+	}
 }
 
 // setQuery replaces the filter and starts at the top of what it finds.
@@ -139,7 +176,7 @@ func (p *Pane) setQuery(text string) tea.Cmd {
 // the last good query, and with it the rows, as they are.
 func (p *Pane) read() {
 	q, err := catalog.ParseQuery(p.input.Value())
-	p.bad = err
+	p.bad, p.half = err, false
 	if err == nil {
 		p.query, p.kind = q, onlyKind(q)
 	}
@@ -152,12 +189,25 @@ func (p *Pane) choose(keep catalog.Ref) {
 		p.result = r
 	}
 	p.list.SetLen(len(p.result.IDs))
+	p.longest = p.longestName()
 	at := 0
 	if !keep.IsZero() {
 		at = p.find(keep)
 	}
 	p.fitList()
 	p.list.MoveTo(max(0, at))
+}
+
+// measuredRows bounds the measuring of names; the first some thousand stand for
+// the rest.
+const measuredRows = 3000
+
+func (p *Pane) longestName() int {
+	longest := 0
+	for _, id := range p.result.IDs[:min(len(p.result.IDs), measuredRows)] {
+		longest = max(longest, kit.Width(p.view.Row(id).Name()))
+	}
+	return longest
 }
 
 // find is the index of an entity among the rows, or -1.

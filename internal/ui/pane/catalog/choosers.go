@@ -58,7 +58,7 @@ func (p *Pane) sortBy(field string) tea.Cmd {
 }
 
 func (p *Pane) clickHeader(x int, a arrangement) tea.Cmd {
-	c, ok := columnAt(place(p.chosen(), p.listRoom(a)), x)
+	c, ok := columnAt(place(p.chosen(), p.listRoom(a), p.longest), x)
 	if !ok {
 		return nil
 	}

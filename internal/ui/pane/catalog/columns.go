@@ -90,14 +90,18 @@ const (
 	margin = 3
 )
 
+// nameShare is the part of a row, in percent, that long names may take before
+// another column has room: a name that cannot be read is no row at all.
+const nameShare = 55
+
 // place gives the chosen columns their widths in w cells, of which the last one
 // stays blank. Columns for which there is no room are left out, those that tell
-// least first; what room is over goes to those on the left. It depends on nothing but its
-// arguments, so that nothing shifts while one scrolls.
-func place(ids []string, w int) []placed {
+// least first; what room is over goes to those on the left. longest is the width of
+// the longest name in the list. It depends on nothing but its arguments, so that nothing shifts while one scrolls.
+func place(ids []string, w, longest int) []placed {
 	room := w - margin - 1
 	var out []placed
-	for _, c := range fitting(ids, room) {
+	for _, c := range fitting(ids, room, longest) {
 		width := min(c.least, max(0, room))
 		room -= width + gap
 		out = append(out, placed{c, width})
@@ -117,8 +121,13 @@ func place(ids []string, w int) []placed {
 
 // fitting are the columns that room has a place for, in the order of ids. The
 // first one is always there.
-func fitting(ids []string, room int) []column {
+func fitting(ids []string, room, longest int) []column {
 	all := allColumns()
+	name := &all[0]
+	if longest > name.usual {
+		name.least = max(name.least, min(longest, name.most, room*nameShare/100))
+	}
+	name.usual = max(name.least, min(longest, name.usual))
 	var chosen []column
 	for _, id := range ids {
 		// A saved view may name a column that is gone.

@@ -74,7 +74,7 @@ func (p *Pane) open() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	p.typing = false
+	p.endTyping()
 	return pane.Go(pane.Place{Pane: pane.Entity, Ref: row.Ref().String()})
 }
 
@@ -148,7 +148,7 @@ func (p *Pane) canStar() (bool, string) {
 	if ok, why := p.hasRow(); !ok && len(p.marks) == 0 {
 		return ok, why
 	}
-	return card.CanStar(p.s)
+	return true, ""
 }
 
 func (p *Pane) star() tea.Cmd { return card.Star(p.s, p.acted()) }

@@ -60,7 +60,7 @@ func TestColumnsNeverOverrunTheirRoom(t *testing.T) {
 		w := rapid.IntRange(1, 220).Draw(rt, "w")
 		some := rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 1, len(ids), rapid.ID[string]).Draw(rt, "columns")
 		used := margin
-		for i, c := range place(some, w) {
+		for i, c := range place(some, w, rapid.IntRange(0, 80).Draw(rt, "longest")) {
 			if i > 0 {
 				used += gap
 			}
@@ -77,7 +77,7 @@ func TestColumnsNeverOverrunTheirRoom(t *testing.T) {
 
 func TestTheNameGetsTheRoomThatIsOver(t *testing.T) {
 	t.Parallel()
-	cols := place(usualColumns("user"), 90)
+	cols := place(usualColumns("user"), 90, 18)
 	if len(cols) != 3 || cols[0].width != 40 {
 		t.Errorf("columns in 90 cells: %v", cols)
 	}
@@ -87,7 +87,7 @@ func TestWhoseItIsOutlastsWhatTypeItIs(t *testing.T) {
 	t.Parallel()
 	for w, want := range map[int]string{25: "name", 28: "name type", 39: "name owner", 46: "name type owner", 200: "name type owner lifecycle system"} {
 		var got []string
-		for _, c := range place(usualColumns("component"), w) {
+		for _, c := range place(usualColumns("component"), w, 18) {
 			got = append(got, c.id)
 		}
 		if strings.Join(got, " ") != want {
@@ -99,7 +99,7 @@ func TestWhoseItIsOutlastsWhatTypeItIs(t *testing.T) {
 func TestEveryUsualColumnExists(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"", "component", "api", "resource", "system", "domain", "group", "user", "template", "location"} {
-		if cols := place(usualColumns(kind), 400); len(cols) != len(usualColumns(kind)) {
+		if cols := place(usualColumns(kind), 400, 18); len(cols) != len(usualColumns(kind)) {
 			t.Errorf("kind %q: columns %v; %d of them are known", kind, usualColumns(kind), len(cols))
 		}
 	}
@@ -121,4 +121,12 @@ func TestTheScrollBarCoversWhatIsInSight(t *testing.T) {
 			rt.Fatalf("thumb %d–%d does not reach its end", from, to)
 		}
 	})
+}
+
+func TestLongNamesTakeTheRoomOfOtherColumns(t *testing.T) {
+	t.Parallel()
+	short, long := place(usualColumns(""), 63, 18), place(usualColumns(""), 63, 40)
+	if short[0].width > 24 || long[0].width < 30 {
+		t.Errorf("a name has %d cells where names are short and %d where they are long", short[0].width, long[0].width)
+	}
 }

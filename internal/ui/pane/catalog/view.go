@@ -129,7 +129,7 @@ func (p *Pane) whyBad() string {
 // appendList adds the titles and the rows in sight, with side to their right.
 func (p *Pane) appendList(lines []string, a arrangement, side []string) []string {
 	t := p.s.Theme
-	cols := place(p.chosen(), p.listRoom(a))
+	cols := place(p.chosen(), p.listRoom(a), p.longest)
 	list := p.list
 	list.SetHeight(a.rows)
 	from, to := list.Window()

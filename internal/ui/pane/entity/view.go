@@ -133,6 +133,14 @@ func thumb(top, room, total int) (from, to int) {
 	return from, from + size
 }
 
+// displayName is the name as it was written, which the ref in a link need not be.
+func (p *Pane) displayName() string {
+	if p.listed {
+		return p.row.Name()
+	}
+	return p.ref.Name
+}
+
 // headline says what it is, and at the right whose it is: as much of both as
 // there is room for.
 func (p *Pane) headline(w int) string {
@@ -142,7 +150,7 @@ func (p *Pane) headline(w int) string {
 		left += t.Warn.Paint(t.Glyph.Star) + " "
 	}
 	if w >= narrowAbout {
-		left += t.Strong.Paint(p.ref.Name) + "  "
+		left += t.Strong.Paint(p.displayName()) + "  "
 	}
 	what := t.Muted.Paint(strings.ToLower(p.ref.Kind))
 	title := ""

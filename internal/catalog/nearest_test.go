@@ -1,4 +1,4 @@
-package cli
+package catalog
 
 import (
 	"testing"
@@ -18,7 +18,7 @@ func TestNearestNames(t *testing.T) {
 		"zebra":       nil,
 		"oder":        {"order"},
 	} {
-		if diff := cmp.Diff(want, nearest(word, names, 2)); diff != "" {
+		if diff := cmp.Diff(want, Nearest(word, names, 2)); diff != "" {
 			t.Errorf("%s: %s", word, diff)
 		}
 	}
@@ -30,7 +30,7 @@ func TestDistanceCountsASwapAsOne(t *testing.T) {
 		a, b string
 		want int
 	}{{"", "", 0}, {"abc", "acb", 1}, {"abc", "abd", 1}, {"abc", "abcd", 1}, {"kitten", "sitting", 3}, {"a", "wholly different", 4}} {
-		if got := distance(c.a, c.b, 3); got != c.want {
+		if got := editDistance(c.a, c.b, 3); got != c.want {
 			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

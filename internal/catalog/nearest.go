@@ -1,13 +1,13 @@
-package cli
+package catalog
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest are at most n of the names that someone may have meant by word, the
+// Nearest are at most n of the names that somebody may have meant by word, the
 // likeliest first: those that begin alike, contain it, or differ by few letters.
-func nearest(word string, names []string, n int) []string {
+func Nearest(word string, names []string, n int) []string {
 	word = strings.ToLower(word)
 	type guess struct {
 		name string
@@ -17,12 +17,11 @@ func nearest(word string, names []string, n int) []string {
 	limit := max(1, min(3, (len(word)+1)/3))
 	for _, name := range names {
 		low := strings.ToLower(name)
-		switch {
-		case len(word) >= 3 && strings.HasPrefix(low, word):
+		if len(word) >= 3 && strings.HasPrefix(low, word) {
 			found = append(found, guess{name, 1})
-		case distance(word, low, limit) <= limit:
-			found = append(found, guess{name, distance(word, low, limit)})
-		case len(word) >= 3 && strings.Contains(low, word):
+		} else if d := editDistance(word, low, limit); d <= limit {
+			found = append(found, guess{name, d})
+		} else if len(word) >= 3 && strings.Contains(low, word) {
 			found = append(found, guess{name, limit + 1})
 		}
 	}
@@ -41,9 +40,17 @@ func nearest(word string, names []string, n int) []string {
 	return out
 }
 
-// distance is how many letters must be added, dropped, changed or swapped with
-// their neighbour to make b of a; anything over limit is just over it.
-func distance(a, b string, limit int) int {
+// suggest makes a hint out of the nearest word, or of all of them.
+func suggest(word string, words []string) string {
+	if near := Nearest(word, words, 1); len(near) > 0 {
+		return "did you mean " + near[0] + "?"
+	}
+	return "known are " + strings.Join(words, ", ")
+}
+
+// editDistance is how many letters must be added, dropped, changed or swapped
+// with their neighbour to make b of a; anything over limit is just over it.
+func editDistance(a, b string, limit int) int {
 	if a == b {
 		return 0
 	}

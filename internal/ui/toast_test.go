@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/idptui/idptui/internal/ui/kit"
+	"github.com/idptui/idptui/internal/ui/pane"
+	"github.com/idptui/idptui/internal/ui/uitest"
+)
+
+func TestTwoToastsAreBothInSightAndEachGoesByItself(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 80, 24)
+	footer := s.line(-1)
+	s.send(pane.ToastMsg{Text: "One."}, pane.ToastMsg{Text: "Two.", Bad: true})
+	if s.line(-2) != " ✓ One." || s.line(-1) != " ✕ Two." {
+		t.Errorf("the screen ends in %q and %q", s.line(-2), s.line(-1))
+	}
+	s.send(pane.ToastMsg{Text: "Three."})
+	if s.line(-2) != " ✕ Two." || s.line(-1) != " ✓ Three." {
+		t.Errorf("with a third it ends in %q and %q", s.line(-2), s.line(-1))
+	}
+	s.later(toastTime)
+	if s.line(-1) != " ✕ Two." {
+		t.Errorf("the bad one went with the others: %q", s.line(-1))
+	}
+	s.later(badToastTime)
+	if s.line(-1) != footer || len(s.m.toasts.shown) != 0 {
+		t.Errorf("the footer is %q again; want %q", s.line(-1), footer)
+	}
+}
+
+func TestAToastSaidAgainStartsAnew(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 80, 24)
+	s.press("]", "]", "]")
+	if n := len(s.m.toasts.shown); n != 1 {
+		t.Errorf("the same notice is shown %d times", n)
+	}
+	first := s.waiting[:len(s.waiting)-1]
+	for _, w := range first {
+		if over, ok := w.msg.(toastOverMsg); ok {
+			s.send(over)
+		}
+	}
+	s.sees("There is nothing forward of here.")
+}
+
+func TestAToastNeverWidensTheFrame(t *testing.T) {
+	t.Parallel()
+	text := "漢字 ⚠️ " + strings.Repeat("a very long notice ", 30) + "\x1b[2J\nsecond line\u202e"
+	for w := leastWidth; w <= 200; w += 7 {
+		for _, look := range uitest.Looks() {
+			s := demo(t, w, 24)
+			s.m.wear(look.Look)
+			s.send(pane.ToastMsg{Text: text}, pane.ToastMsg{Text: text + "!", Bad: true})
+			s.frame()
+			for _, l := range s.m.toasts.lines(s.m.s.Theme, w) {
+				if kit.Width(l) != w || strings.Contains(l, "\n") {
+					t.Fatalf("at %d a notice is %d cells: %q", w, kit.Width(l), l)
+				}
+			}
+		}
+	}
+}
+
+func TestADialogIsNotCoveredByToasts(t *testing.T) {
+	t.Parallel()
+	for _, size := range []uitest.Size{{W: 40, H: 12}, {W: 80, H: 24}, {W: 120, H: 40}} {
+		s := demo(t, size.W, size.H)
+		s.press(":")
+		s.send(pane.ToastMsg{Text: "One."}, pane.ToastMsg{Text: "Two."})
+		if s.line(-1) != " ✓ Two." || !strings.Contains(s.line(-2), "esc close") {
+			t.Errorf("at %v the screen ends in %q and %q", size, s.line(-2), s.line(-1))
+		}
+	}
+}
