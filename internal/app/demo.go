@@ -14,7 +14,7 @@ const (
 )
 
 func demoSources() []source.Source {
-	return []source.Source{source.NewFS(demoSource, "built in", idptui.Demo(), source.Rules{Trusted: true})}
+	return []source.Source{source.NewFS(demoSource, "the sample company", idptui.Demo(), source.Rules{Trusted: true})}
 }
 
 func demoViews() []config.View {

@@ -179,9 +179,15 @@ const narrowFooter = 80
 
 // footer shows the few keys that matter here, those that the pane puts first
 // first. What cannot be done now stays in its place, but faint, so that nothing
-// jumps while one moves.
+// jumps while one moves. A dialog says itself which keys it takes.
 func (m *Model) footer(w int) string {
 	t := m.s.Theme
+	switch {
+	case len(m.dialogs) > 0:
+		return kit.Spaces(w)
+	case m.here().Capturing():
+		return t.Fit(" "+t.Key.Paint("enter")+" "+t.Muted.Paint("keep")+"  "+t.Key.Paint("esc")+" "+t.Muted.Paint("leave"), w)
+	}
 	always := ""
 	for _, id := range []string{"help", "palette"} {
 		if key := m.s.Keys.Key(id); key != "" {

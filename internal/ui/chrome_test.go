@@ -157,6 +157,19 @@ func TestTheFooterDoesNotJumpWhileOneMoves(t *testing.T) {
 	}
 }
 
+func TestTheFooterShowsOnlyKeysThatWork(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 120, 40)
+	s.press("/")
+	if line := s.line(-1); line != " enter keep  esc leave" {
+		t.Errorf("while one types a filter it is %q", line)
+	}
+	s.press("esc", "f")
+	if line := s.line(-1); line != "" {
+		t.Errorf("under a dialog it is %q", line)
+	}
+}
+
 func TestTheKeysOnScreenAreOnesOwn(t *testing.T) {
 	t.Parallel()
 	o := options(t, faulty(t))

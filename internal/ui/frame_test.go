@@ -17,11 +17,12 @@ import (
 	"github.com/idptui/idptui/internal/ui/uitest"
 )
 
-// TestEveryScreenFillsEveryWindowExactly goes through all widths, each at some of
-// the heights; in short mode through sizes drawn at random only.
+// TestEveryScreenFillsEveryWindowExactly goes through all widths, each screen at
+// other heights, and through some sizes drawn at random; in short mode only
+// through those.
 func TestEveryScreenFillsEveryWindowExactly(t *testing.T) {
 	t.Parallel()
-	for _, st := range append(states(), state{"trouble", func(s *screen) { s.press("H", "j") }}) {
+	for n, st := range append(states(), state{"trouble", func(s *screen) { s.press("H", "j") }}) {
 		t.Run(st.name, func(t *testing.T) {
 			t.Parallel()
 			o := options(t, faulty(t))
@@ -36,10 +37,7 @@ func TestEveryScreenFillsEveryWindowExactly(t *testing.T) {
 			}
 			if !testing.Short() {
 				for w := 20; w <= 220; w++ {
-					// All heights come up, and those where the layout changes most often.
-					for _, h := range []int{8 + w%63, []int{12, 16, 17}[w%3]} {
-						draw(w, h)
-					}
+					draw(w, 8+(5*w+n)%63) // all heights come up, others for each screen
 				}
 			}
 			rapid.Check(t, func(rt *rapid.T) {

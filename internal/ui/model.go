@@ -253,7 +253,10 @@ func (m *Model) stars(msg starsMsg) tea.Cmd {
 	for _, r := range msg.refs {
 		m.s.Starred[r] = true
 	}
-	return m.toAll(pane.ViewMsg{})
+	if m.current == pane.Catalog && !m.here().Capturing() { // is:starred may have other rows now
+		return m.here().Restore(m.here().Place())
+	}
+	return nil
 }
 
 // show opens a dialog over the screen.

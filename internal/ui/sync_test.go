@@ -129,6 +129,20 @@ func TestStarsThatCannotBeReadAreNotSilentlyNone(t *testing.T) {
 	open(t, o, 120, 40).sees("Stars cannot be read: no such file")
 }
 
+func TestStarsThatComeLaterAreInTheList(t *testing.T) {
+	t.Parallel()
+	p := uitest.Demo(t)
+	if err := p.Star(t.Context(), "", paymentsAPI, true); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, p)
+	o.Start = pane.Place{Query: "is:starred"}
+	s := open(t, o, 120, 40)
+	s.sees("★ payments-api", "1 of 79")
+	s.press("1")
+	s.sees("★ payments-api")
+}
+
 func TestANewerViewReachesTheScreen(t *testing.T) {
 	t.Parallel()
 	p := uitest.Demo(t)

@@ -78,36 +78,24 @@ type gated struct {
 }
 
 func (g gated) Open(ctx context.Context) (Tree, error) {
-	for _, step := range []func() bool{
-		func() bool {
-			select {
-			case g.opening <- struct{}{}:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		},
-		func() bool {
-			select {
-			case <-g.open:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		},
-	} {
-		if !step() {
-			return nil, ctx.Err()
-		}
+	select {
+	case g.opening <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return g.Source.Open(ctx)
+	select {
+	case <-g.open:
+		return g.Source.Open(ctx)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func TestSourceThatIsWokenWhileItIsReadIsReadOnceMore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, trusting())
 	g := gated{demo("b", nil), make(chan struct{}), make(chan struct{})}
-	reports := make(chan string)
+	reports := make(chan string, 2) // whichever of two comes first
 	l := NewLoop(w.syncer, []Source{demo("a", nil), g}, time.Hour, func(r Report, _ error) { reports <- r.Source }, nil)
 	stop := watch(t, l, reports)
 	defer stop()
@@ -124,10 +112,11 @@ func TestSourceThatIsWokenWhileItIsReadIsReadOnceMore(t *testing.T) {
 	l.Wake("a") // and not a third time
 	check(t, "a", next(t, reports))
 	l.Wake()
-	check(t, "a", next(t, reports))
 	<-g.opening
 	g.open <- struct{}{}
-	check(t, "b", next(t, reports))
+	both := []string{next(t, reports), next(t, reports)}
+	slices.Sort(both)
+	check(t, []string{"a", "b"}, both)
 }
 
 func TestLoopWakesThoseWhoMayHaveWaitedForARef(t *testing.T) {

@@ -131,9 +131,9 @@ func (c *Chooser) key(name string) (done bool, cmd tea.Cmd, ok bool) {
 	case "enter":
 		done, cmd = c.choose()
 		return done, cmd, true
-	case "up", "ctrl+p", "shift+tab":
+	case "up", "ctrl+p", "ctrl+k", "shift+tab":
 		c.move(-1)
-	case "down", "ctrl+n", "tab":
+	case "down", "ctrl+n", "ctrl+j", "tab":
 		c.move(1)
 	case "pgup":
 		c.list.Page(-1)

@@ -28,8 +28,9 @@ type Facts struct {
 	Owner   *catalog.Record // nil without an owner, or where the owner is not in the catalog
 	Domain  catalog.Ref     // of its system; zero where that is not known
 	Groups  []Group
-	Missing bool  // the catalog has no such entity
-	Err     error // why the record could not be read
+	Missing bool              // the catalog has no such entity
+	LeftOut []catalog.Problem // why, where a source has a document of it
+	Err     error             // why the record could not be read
 }
 
 // Group is the relations of one type.
@@ -49,6 +50,7 @@ func Read(ctx context.Context, p pane.Portal, v *catalog.View, ref catalog.Ref) 
 		f.Missing = !inList
 		if f.Missing {
 			f.Err = nil
+			f.LeftOut = leftOut(ctx, p, ref)
 		}
 	}
 	row, ok := v.Find(ref)
@@ -63,6 +65,19 @@ func Read(ctx context.Context, p pane.Portal, v *catalog.View, ref catalog.Ref) 
 		f.Domain = partOf(v, system, "Domain")
 	}
 	return f
+}
+
+// leftOut are the problems about an entity that is not in the catalog. Where they
+// cannot be read the page has one sentence less.
+func leftOut(ctx context.Context, p pane.Portal, ref catalog.Ref) []catalog.Problem {
+	all, _ := p.Problems(ctx)
+	var about []catalog.Problem
+	for _, pr := range all {
+		if pr.Ref == ref.String() {
+			about = append(about, pr)
+		}
+	}
+	return about
 }
 
 // partOf finds what an entity is part of, of the given kind.

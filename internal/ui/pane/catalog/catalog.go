@@ -53,7 +53,7 @@ type Pane struct {
 // New makes the pane for a session.
 func New(s *pane.Session) *Pane {
 	p := &Pane{
-		s: s, view: s.Portal.View(), input: kit.NewInput("filter: a name, kind:api, owner:me, tag:java, …", maxQuery),
+		s: s, view: s.Portal.View(), input: kit.NewInput("filter: a name, kind:api, owner:me, tag:java", maxQuery),
 		marks: map[string]bool{}, columns: map[string][]string{}, result: &catalog.Result{},
 	}
 	p.preview.kept = map[string]card.Facts{}

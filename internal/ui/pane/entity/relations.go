@@ -108,9 +108,18 @@ func (p *Pane) missing(w int) body {
 		})
 	}
 	c.sentences([]string{p.ref.String() + " is not in the catalog."})
+	for _, pr := range p.facts.LeftOut {
+		c.problem(pr, catalog.Provenance{})
+	}
+	if len(p.facts.LeftOut) > 0 {
+		c.space()
+	}
 	total := 0
 	for _, g := range p.facts.Groups {
 		total += len(g.Items)
+	}
+	if total == 0 && len(p.facts.LeftOut) > 0 {
+		return columnsBody(c.t, c)
 	}
 	if total == 0 {
 		c.paragraph("Nothing refers to it. It may have been removed, or its name may be another. Press : to search the catalog.")

@@ -169,11 +169,10 @@ func (p *Pane) canOpen() (bool, string) {
 		return false, "The list is empty."
 	}
 	if r, err := catalog.ParseRef(pr.Ref, catalog.RefDefaults{}); err == nil {
-		if _, known := p.s.Portal.View().Find(r); known {
-			return true, ""
-		}
+		// One that was left out has a page too: it says why, and who refers to it.
+		return !r.IsZero(), ""
 	}
-	return false, "This one is about a file, not about an entity in the catalog."
+	return false, "This one is about a file, not about an entity."
 }
 
 func (p *Pane) open() tea.Cmd {

@@ -87,7 +87,7 @@ func TestWhatItIsAboutOpensWhereItIsInTheCatalog(t *testing.T) {
 	t.Parallel()
 	s, _ := stage(t, some(), 80, 21)
 	s.Do("open")
-	if diff := cmp.Diff([]string{"This one is about a file, not about an entity in the catalog."}, s.Refused); diff != "" {
+	if diff := cmp.Diff([]string{"This one is about a file, not about an entity."}, s.Refused); diff != "" {
 		t.Error(diff)
 	}
 	s.Do("down", "down", "down", "down", "open")
