@@ -121,7 +121,7 @@ type screen struct {
 // list.
 func show(b *testing.B, home string, w, h uint16, first string) *screen {
 	b.Helper()
-	tty, end, err := terminal(w, h)
+	tty, end, err := openTerminal(w, h)
 	if err != nil {
 		b.Skip("no terminal can be made here: ", err)
 	}
@@ -144,8 +144,8 @@ func show(b *testing.B, home string, w, h uint16, first string) *screen {
 	return s
 }
 
-// terminal makes a terminal: the end to look at it and the one for a process.
-func terminal(w, h uint16) (tty, end *os.File, err error) {
+// openTerminal makes a terminal: the end to look at it and the one for a process.
+func openTerminal(w, h uint16) (tty, end *os.File, err error) {
 	tty, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil, nil, err

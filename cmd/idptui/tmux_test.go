@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// terminal is the built binary in a tmux window of its own server, driven by
+// window is the built binary in a tmux window of its own server, driven by
 // keys and read as text.
-type terminal struct {
+type window struct {
 	t      *testing.T
 	socket string
 }
@@ -25,7 +25,7 @@ const patience = 15 * time.Second
 
 // open starts the binary with args in a window of w×h. env is laid over an
 // environment without NO_COLOR.
-func open(t *testing.T, w, h int, env []string, args ...string) *terminal {
+func open(t *testing.T, w, h int, env []string, args ...string) *window {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is not installed")
@@ -38,7 +38,7 @@ func open(t *testing.T, w, h int, env []string, args ...string) *terminal {
 		t.Fatalf("build first: %v", err)
 	}
 	home := t.TempDir()
-	term := &terminal{t: t, socket: filepath.Join(home, "tmux")}
+	term := &window{t: t, socket: filepath.Join(home, "tmux")}
 	command := []string{"env", "-u", "NO_COLOR", "HOME=" + home, "XDG_DATA_HOME=" + filepath.Join(home, "data"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config")}
 	command = append(append(append(command, env...), bin), args...)
 	term.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), shell(command)+"; echo left with $?; exec sleep 60")
@@ -58,7 +58,7 @@ func shell(command []string) string {
 	return strings.Join(quoted, " ")
 }
 
-func (x *terminal) tmux(args ...string) string {
+func (x *window) tmux(args ...string) string {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.t.Context(), patience)
 	defer cancel()
@@ -69,24 +69,24 @@ func (x *terminal) tmux(args ...string) string {
 	return string(out)
 }
 
-func (x *terminal) keys(keys ...string) {
+func (x *window) keys(keys ...string) {
 	x.t.Helper()
 	x.tmux(append([]string{"send-keys"}, keys...)...)
 }
 
 // text types letters, which send-keys would otherwise take for key names.
-func (x *terminal) text(s string) {
+func (x *window) text(s string) {
 	x.t.Helper()
 	x.tmux("send-keys", "-l", s)
 }
 
-func (x *terminal) resize(w, h int) {
+func (x *window) resize(w, h int) {
 	x.t.Helper()
 	x.tmux("resize-window", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h))
 }
 
 // screen is what is on the screen, with or without its escape sequences.
-func (x *terminal) screen(escapes bool) string {
+func (x *window) screen(escapes bool) string {
 	x.t.Helper()
 	if escapes {
 		return x.tmux("capture-pane", "-p", "-e")
@@ -95,7 +95,7 @@ func (x *terminal) screen(escapes bool) string {
 }
 
 // see waits until all the texts are on screen at once, and gives that screen.
-func (x *terminal) see(texts ...string) string {
+func (x *window) see(texts ...string) string {
 	x.t.Helper()
 	return x.await(func(s string) string {
 		for _, want := range texts {
@@ -108,7 +108,7 @@ func (x *terminal) see(texts ...string) string {
 }
 
 // lose waits until a text has gone.
-func (x *terminal) lose(text string) string {
+func (x *window) lose(text string) string {
 	x.t.Helper()
 	return x.await(func(s string) string {
 		if strings.Contains(s, text) {
@@ -118,7 +118,7 @@ func (x *terminal) lose(text string) string {
 	})
 }
 
-func (x *terminal) await(complaint func(screen string) string) string {
+func (x *window) await(complaint func(screen string) string) string {
 	x.t.Helper()
 	deadline := time.Now().Add(patience)
 	for {

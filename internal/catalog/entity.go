@@ -15,8 +15,8 @@ type Entity struct {
 	Kind       string         `json:"kind"`
 	Metadata   Metadata       `json:"metadata"`
 	Spec       map[string]any `json:"spec,omitempty"`
-	Relations  []Relation     `json:"relations,omitempty"` // output only, filled from a Snapshot
-	Status     *Status        `json:"status,omitempty"`    // output only
+	Relations  []Relation     `json:"relations,omitzero"` // output only; empty, not absent, where there are none, filled from a Snapshot
+	Status     *Status        `json:"status,omitempty"`   // output only
 }
 
 // Metadata is the envelope's metadata. Extra holds the keys not named here.

@@ -24,7 +24,7 @@ var metadataShape = &shape{types: isObject, fields: []field{
 	{name: "links", shape: &shape{types: isList, items: &shape{types: isObject, fields: []field{
 		{name: "url", required: true, hint: "add url: and the address", shape: &shape{types: isText, filled: true, format: formatURL}},
 		{name: "title", shape: &shape{types: isText, filled: true, format: formatLinkTitle}},
-		{name: "icon", shape: &shape{types: isText, filled: true, format: formatName}},
+		{name: "icon", shape: &shape{types: isText, filled: true}},
 		{name: "type", shape: filled},
 	}}}},
 	{name: "uid", shape: filled},

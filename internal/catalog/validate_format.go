@@ -49,8 +49,13 @@ func isDashed(s, extra string) bool {
 	return !dash
 }
 
-// isDNSLabel: lower-case letters and digits joined by single hyphens.
-func isDNSLabel(s string) bool { return isDashed(s, "") }
+// isDNSLabel: lower-case letters and digits with hyphens between them, in any run.
+func isDNSLabel(s string) bool {
+	if s == "" || len(s) > maxName || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
 
 func isDNSSubdomain(s string) bool {
 	if s == "" || len(s) > 253 {

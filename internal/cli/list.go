@@ -234,7 +234,7 @@ func (p *program) nextDocument(first bool, e *catalog.Entity) error {
 // directions, what was found wrong with it, and where it came from.
 func outputEntity(view *catalog.View, rec *catalog.Record) *catalog.Entity {
 	e := *rec.Entity
-	e.Relations = nil
+	e.Relations = []catalog.Relation{}
 	for _, rel := range view.Relations(e.Ref()) {
 		e.Relations = append(e.Relations, catalog.Relation{Type: rel.Type, TargetRef: rel.Ref.String()})
 	}
