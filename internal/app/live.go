@@ -12,6 +12,8 @@ import (
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
+	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/state"
 	"github.com/idptui/idptui/internal/ui/pane"
 )
 
@@ -23,6 +25,7 @@ type live struct {
 	loop    atomic.Pointer[source.Loop]
 	reading atomic.Pointer[string] // the source that is being read, nil for none
 	trouble sync.Map               // by source's name, why its last sync could not be recorded
+	calls   gate                   // that the screen has under way
 }
 
 var _ pane.Portal = (*live)(nil)
@@ -60,6 +63,7 @@ func (l *live) keepReading(ctx context.Context) {
 			})
 		l.loop.Store(loop)
 		l.readUntilChanged(ctx, loop, news)
+		l.reading.Store(nil) // a sync that was broken off tells nobody that it has ended
 	}
 }
 
@@ -87,8 +91,11 @@ func (l *live) readUntilChanged(ctx context.Context, loop *source.Loop, news <-c
 }
 
 // Record is everything known of one entity.
-func (l *live) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, error) {
-	rec, err := l.portal().record(ctx, ref)
+func (l *live) Record(ctx context.Context, ref catalog.Ref) (rec *catalog.Record, err error) {
+	err = l.calls.do(func() (err error) {
+		rec, err = l.portal().record(ctx, ref)
+		return err
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%s: %w", ref, pane.ErrNotFound)
 	}
@@ -96,8 +103,12 @@ func (l *live) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, er
 }
 
 // Problems are all problems of the last sync of each source.
-func (l *live) Problems(ctx context.Context) ([]catalog.Problem, error) {
-	return l.portal().store.Problems(ctx)
+func (l *live) Problems(ctx context.Context) (list []catalog.Problem, err error) {
+	err = l.calls.do(func() (err error) {
+		list, err = l.portal().store.Problems(ctx)
+		return err
+	})
+	return list, err
 }
 
 // stateSyncing is a source that is being read now; only the process that reads it
@@ -106,7 +117,11 @@ const stateSyncing = "syncing"
 
 // Sources tells how each source is.
 func (l *live) Sources(ctx context.Context) ([]pane.Source, error) {
-	list, err := l.portal().Sources(ctx)
+	var list []cli.Source
+	err := l.calls.do(func() (err error) {
+		list, err = l.portal().Sources(ctx)
+		return err
+	})
 	out := make([]pane.Source, len(list))
 	reading := l.reading.Load()
 	for i, s := range list {
@@ -140,23 +155,31 @@ func (l *live) Sync() {
 }
 
 // Stars lists the refs that a user starred, the newest star first.
-func (l *live) Stars(ctx context.Context, user string) ([]string, error) {
-	return l.portal().state.Stars(ctx, user)
+func (l *live) Stars(ctx context.Context, user string) (refs []string, err error) {
+	err = l.calls.do(func() (err error) {
+		refs, err = l.portal().state.Stars(ctx, user)
+		return err
+	})
+	return refs, err
 }
 
 // Star sets or clears a star.
 func (l *live) Star(ctx context.Context, user, ref string, on bool) error {
-	return l.portal().state.SetStar(ctx, user, ref, on)
+	return l.calls.do(func() error { return l.portal().state.SetStar(ctx, user, ref, on) })
 }
 
 // Visited notes that a user opened an entity.
 func (l *live) Visited(ctx context.Context, user, ref string) error {
-	return l.portal().state.Visit(ctx, user, ref, l.portal().sys.Now())
+	return l.calls.do(func() error { return l.portal().state.Visit(ctx, user, ref, l.portal().sys.Now()) })
 }
 
 // Recent lists the refs that a user opened last, the latest first.
 func (l *live) Recent(ctx context.Context, user string, n int) ([]string, error) {
-	visits, err := l.portal().state.Visits(ctx, user, n)
+	var visits []state.Visit
+	err := l.calls.do(func() (err error) {
+		visits, err = l.portal().state.Visits(ctx, user, n)
+		return err
+	})
 	refs := make([]string, len(visits))
 	for i, v := range visits {
 		refs[i] = v.Ref

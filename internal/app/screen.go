@@ -34,6 +34,7 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer l.calls.close()
 	defer cancel()
 	behind := func(work func()) {
 		running.Go(func() {
