@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/safe"
@@ -114,6 +115,9 @@ type loss struct {
 	place
 	moved    bool // another file of the source brings it, and can be read
 	narrowed bool // the file is as it was: the configuration leaves it out
+	// sheltered: the file, or the Location that names it, has a document that was
+	// refused. A typing error is no wish to delete, so the last good entity stays.
+	sheltered bool
 }
 
 // losses are what the source held and its files bring no longer, by ref.
@@ -131,10 +135,34 @@ func (r *run) losses() []loss {
 	var out []loss
 	for _, ref := range slices.Sorted(maps.Keys(r.held)) {
 		if at := r.held[ref]; !here[ref] {
-			out = append(out, loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)})
+			l := loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)}
+			l.sheltered = !l.narrowed && r.shelters(at.path)
+			l.moved = l.moved && !l.sheltered // a rival is no reason to give up a name
+			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// shelters tells whether what a path brought before may be missing because of a
+// fault in the path's file, or in the one with the Location that named it.
+func (r *run) shelters(path string) bool {
+	faulty := func(path string) bool {
+		f := r.files[path]
+		return f != nil && f.note.Counts.Refused > 0
+	}
+	if faulty(path) {
+		return true
+	}
+	old := r.old.notes[path]
+	if old == nil || r.files[path] != nil {
+		return false
+	}
+	via := old.Via
+	if i := strings.LastIndexByte(via, ':'); i > 0 {
+		via = via[:i]
+	}
+	return faulty(via)
 }
 
 // narrowed tells whether a file lost its place, or a part, only because the rules
@@ -174,8 +202,12 @@ func (r *run) settleLosses(ctx context.Context) error {
 		switch {
 		case l.moved:
 			free[l.ref] = true
+		case l.sheltered:
+			r.keepLoss(l)
+			r.sheltered++
 		case tooMuch && !l.narrowed:
 			r.keepLoss(l)
+			r.waiting++
 		default:
 			ref, err := catalog.ParseRef(l.ref, catalog.RefDefaults{})
 			if err != nil {
@@ -207,7 +239,7 @@ func (r *run) settleLosses(ctx context.Context) error {
 func (r *run) tooMuch(losses []loss) bool {
 	gone := 0
 	for _, l := range losses {
-		if !l.moved && !l.narrowed {
+		if !l.moved && !l.narrowed && !l.sheltered {
 			gone++
 		}
 	}
@@ -230,8 +262,8 @@ func (r *run) freeLeftovers(ctx context.Context, free map[string]bool) error {
 	}
 	for _, c := range claimed {
 		f := r.files[c.Path]
-		if r.list.covers(c.Path) || f != nil && f.kept {
-			continue
+		if r.list.covers(c.Path) || f != nil && (f.kept || f.note.Counts.Refused > 0) {
+			continue // what it brings cannot be known
 		}
 		if f == nil || !slices.ContainsFunc(f.note.Offers, func(o *offer) bool { return o.Ref == c.Ref }) {
 			free[c.Ref] = true
@@ -260,11 +292,13 @@ func (r *run) keepLoss(l loss) {
 	f := r.files[l.path]
 	if f == nil {
 		f = &file{path: l.path, size: -1, ghost: true, note: &note{Rules: r.print}}
+		if old := r.old.notes[l.path]; old != nil {
+			f.note.Via = old.Via // which file has to be mended first
+		}
 		r.files[l.path] = f
 	}
 	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true})
 	f.touched = true
-	r.waiting++
 }
 
 // takeOver lets those offers of the source that had lost have the refs that

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/idptui/idptui/internal/catalog/store"
@@ -60,7 +59,6 @@ func TestLoserTakesOverWhenTheWinnerGivesUp(t *testing.T) {
 	tests := map[string]func(w *world){
 		"its file is removed":      func(w *world) { w.remove("a.yaml") },
 		"its document is removed":  func(w *world) { w.write(map[string]string{"a.yaml": component("other")}) },
-		"its document is broken":   func(w *world) { w.write(map[string]string{"a.yaml": strings.Replace(component("x"), "owner", "o", 1)}) },
 		"its document is renamed":  func(w *world) { w.write(map[string]string{"a.yaml": component("y")}) },
 		"its document is foreign":  func(w *world) { w.write(map[string]string{"a.yaml": "a: b\n"}) },
 		"its document is skeleton": func(w *world) { w.write(map[string]string{"a.yaml": component("${{ x }}")}) },
@@ -238,4 +236,18 @@ func TestFileThatCannotBeReadTakesNothingOver(t *testing.T) {
 	r := w.sync()
 	check(t, 1, r.Counts.Conflicts)
 	check(t, "c.yaml", w.record("component:default/x").Provenance.Path)
+}
+
+func TestAFaultDoesNotHandANameToARival(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"a.yaml": component("same"), "b.yaml": component("same")})
+	w.sync()
+	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
+	w.write(map[string]string{"a.yaml": "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: same\nspec: {}\n"})
+	w.sync()
+	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
+	w.write(map[string]string{"a.yaml": component("same")})
+	w.sync()
+	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
 }

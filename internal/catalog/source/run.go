@@ -29,6 +29,8 @@ type run struct {
 	deleted []catalog.Ref
 	freed   int
 	waiting int // entities gone that are kept until a person confirms
+	// sheltered counts those that are kept until a fault in their file is mended.
+	sheltered int
 }
 
 // place is where an entity stands; hash is known of the source's own alone.
@@ -245,7 +247,7 @@ func (r *run) known(f *file) map[string]*offer {
 func (r *run) report(report *Report) {
 	c := r.counts()
 	report.Counts, report.Freed, report.Removed = c, r.freed, len(r.deleted)
-	report.Unchanged = r.waiting
+	report.Unchanged = r.waiting + r.sheltered
 	for _, f := range r.files {
 		for _, o := range f.note.Offers {
 			if o.Lost || o.Kept {
@@ -268,7 +270,7 @@ func (r *run) report(report *Report) {
 		status.Error = fmt.Sprintf("%d of %d entities are gone from %s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s",
 			r.waiting, len(r.held), status.Location, r.source)
 	}
-	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting, c.Skeletons, c.Foreign
+	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered, c.Skeletons, c.Foreign
 	status.Untrusted, status.Conflicts, status.Problems = c.Untrusted, c.Conflicts, countFaults(r.problems)
 	for _, f := range r.files {
 		status.Problems += f.note.Problems

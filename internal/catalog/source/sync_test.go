@@ -184,19 +184,26 @@ func TestRemovedFileTakesItsEntitiesAndProblemsAlong(t *testing.T) {
 	}
 }
 
-func TestFileThatBreaksKeepsNothingAndItsNeighboursStay(t *testing.T) {
+func TestAFaultInAFileKeepsTheLastGoodEntityUntilItIsMended(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, trusting())
 	w.write(map[string]string{"a.yaml": docs(component("a"), component("b")), "c.yaml": component("c")})
 	w.sync()
 	w.write(map[string]string{"a.yaml": docs(component("a"), "apiVersion: backstage.io/v1alpha1\nkind: [\n")})
 	r := w.sync()
-	if r.Removed != 1 || r.Counts.Refused != 1 || r.Counts.Entities != 2 {
+	if r.Removed != 0 || r.Counts.Refused != 1 || r.Counts.Entities != 2 || r.Status.Entities != 3 || r.Status.State != store.StateOK {
 		t.Errorf("%+v", r)
 	}
 	if p := w.problems(); len(p) != 1 || !strings.HasPrefix(p[0], "error yaml a.yaml:1") {
 		t.Errorf("%q", p)
 	}
+	w.sync() // the fault is still there, and so is the entity
+	check(t, 3, len(w.stored()))
+	w.write(map[string]string{"a.yaml": component("a")}) // mended, and b is gone on purpose
+	if r := w.sync(); r.Removed != 1 || r.Status.Entities != 2 {
+		t.Errorf("%+v", r)
+	}
+	check(t, 2, len(w.stored()))
 }
 
 func TestUnreadableFileKeepsWhatItGave(t *testing.T) {
