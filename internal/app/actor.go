@@ -74,7 +74,7 @@ func configuredEmail(sys *cli.IO) string {
 		if err != nil || !info.Mode().IsRegular() || info.Size() > maxGitConfig {
 			continue
 		}
-		text, err := sys.Files.ReadFile(file)
+		text, err := sys.Files.ReadFile(file, maxGitConfig)
 		if err != nil {
 			continue
 		}

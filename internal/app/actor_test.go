@@ -82,7 +82,9 @@ func TestUserEmailIsReadAsGitDoes(t *testing.T) {
 // tempFiles is the real disk.
 type tempFiles struct{}
 
-func (tempFiles) ReadFile(name string) ([]byte, error)  { return os.ReadFile(name) }
+func (tempFiles) ReadFile(name string, limit int64) ([]byte, error) {
+	return cli.OS().Files.ReadFile(name, limit)
+}
 func (tempFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (tempFiles) OpenRoot(dir string) (*os.Root, error) { return os.OpenRoot(dir) }
 func (tempFiles) MkdirAll(dir string) error             { return os.MkdirAll(dir, 0o750) }

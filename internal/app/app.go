@@ -66,8 +66,6 @@ func sentence(err error) error {
 		return &cli.Error{Code: cli.ExitBusy, Text: err.Error(), Err: err}
 	case errors.Is(err, store.ErrNotFound) || errors.Is(err, state.ErrNotFound):
 		return &cli.Error{Code: cli.ExitNotFound, Text: err.Error(), Err: err}
-	case errors.Is(err, store.ErrNewer) || errors.Is(err, state.ErrNewer):
-		return cli.Failed(err, "update idptui, or set --data to another directory", "%v", err)
 	}
 	return cli.Failed(err, "", "%v", err)
 }

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -13,9 +15,9 @@ import (
 	"github.com/idptui/idptui/internal/safe"
 )
 
-// browserPatience bounds how long a program that opens links may run; they hand
-// the link over and end.
-const browserPatience = 20 * time.Second
+// browserPatience is how long a program that opens links may take to fail. Most
+// hand the link over and end; a browser that was not running yet stays.
+const browserPatience = 3 * time.Second
 
 // opener gives what opens a link on this machine, or nil where nothing can: over
 // SSH, and without a desktop. The screen copies the link instead then.
@@ -47,14 +49,35 @@ func opener(ctx context.Context, sys *cli.IO) func(string) error {
 		if !ok {
 			return errors.New("this is no address that a browser opens safely")
 		}
-		ctx, cancel := context.WithTimeout(ctx, browserPatience)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, path, link)
+		// Not bound to the screen's end: the program may be the browser itself, which
+		// its reader wants to keep.
+		cmd := exec.CommandContext(context.WithoutCancel(ctx), path, link)
 		cmd.Env = desktop(sys)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		cmd.WaitDelay = time.Second
-		return cmd.Run()
+		return launch(ctx, cmd, browserPatience)
 	}
+}
+
+// launch starts a program and tells how it ended, if it does so within the
+// patience; it is left running otherwise.
+func launch(ctx context.Context, cmd *exec.Cmd, patience time.Duration) error {
+	name := filepath.Base(cmd.Path)
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%s cannot be started: %w", name, cause(err))
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }() // ends with the program, so that no zombie is left
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return fmt.Errorf("%s did not open it (%w)", name, err)
+		}
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // desktop is the part of the environment that a browser needs to be found and

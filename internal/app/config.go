@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,16 +18,7 @@ func (s *services) Config(_ context.Context, set cli.Settings) (cli.Config, erro
 	if err != nil {
 		return cli.Config{}, err
 	}
-	return cli.Config{File: cfg.File, Default: defaultFile(s.sys), Values: inEffect(cfg)}, nil
-}
-
-// defaultFile is where a configuration is looked for when none is named, to tell
-// people where to put one.
-func defaultFile(sys *cli.IO) string {
-	if dir := sys.Env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "idptui", "config.yaml")
-	}
-	return sys.Path("~/.config/idptui/config.yaml")
+	return cli.Config{File: cfg.File, Default: s.outside().DefaultFile(), Values: inEffect(cfg)}, nil
 }
 
 type shownConfig struct {

@@ -34,19 +34,21 @@ func failure(name, text, hint string) cli.Check {
 // Doctor looks at everything that can be wrong around the program.
 func (s *services) Doctor(ctx context.Context, set cli.Settings) []cli.Check {
 	cfg, err := s.load(set)
-	checks := []cli.Check{configCheck(s.sys, cfg, err)}
+	checks := []cli.Check{configCheck(s.outside().DefaultFile(), cfg, err)}
 	if cfg != nil {
 		checks = append(checks, s.dataChecks(ctx, set, cfg)...)
 	}
 	return append(checks, terminalChecks(s.sys)...)
 }
 
-func configCheck(sys *cli.IO, cfg *config.Config, err error) cli.Check {
+func configCheck(wanted string, cfg *config.Config, err error) cli.Check {
 	switch {
 	case err != nil:
-		return failure("configuration", err.Error(), "correct the file; idptui config schema describes it")
+		return failure("configuration", err.Error(), "idptui config schema describes the file")
+	case cfg.File == "" && wanted == "":
+		return okay("configuration", "no file, so the defaults count")
 	case cfg.File == "":
-		return okay("configuration", "no file, so the defaults count; "+defaultFile(sys)+" would be read")
+		return okay("configuration", "no file, so the defaults count; "+wanted+" would be read")
 	}
 	return okay("configuration", cfg.File+" is valid")
 }
@@ -72,7 +74,7 @@ func (s *services) dataChecks(ctx context.Context, set cli.Settings, cfg *config
 	}
 	p, err := s.open(ctx, set)
 	if err != nil {
-		return append(checks, failure("catalog", err.Error(), hintOf(err)))
+		return append(checks, failure("catalog", err.Error(), ""))
 	}
 	checks = append(checks, cacheChecks(ctx, p)...)
 	checks = append(checks, stateCheck(ctx, p.state), gitCheck(s.sys), actorCheck(ctx, s.sys, cfg, p))
@@ -80,16 +82,6 @@ func (s *services) dataChecks(ctx context.Context, set cli.Settings, cfg *config
 		checks = append(checks, failure("state", err.Error(), ""))
 	}
 	return checks
-}
-
-func hintOf(err error) string {
-	switch {
-	case errors.Is(err, store.ErrBusy) || errors.Is(err, state.ErrBusy):
-		return "wait for the other process, or end it"
-	case errors.Is(err, store.ErrNewer) || errors.Is(err, state.ErrNewer):
-		return "update idptui, or set --data to another directory"
-	}
-	return ""
 }
 
 // writable tries to write, since permissions alone do not tell.
@@ -126,12 +118,12 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 	}
 	view, err := p.View(ctx)
 	if err != nil {
-		return append(checks, failure("cache", err.Error(), hintOf(err)))
+		return append(checks, failure("cache", err.Error(), ""))
 	}
 	checks = append(checks, okay("cache", fmt.Sprintf("%d entities, revision %d", view.Len(), view.Revision())))
 	sources, err := p.Sources(ctx)
 	if err != nil {
-		return append(checks, failure("sources", err.Error(), hintOf(err)))
+		return append(checks, failure("sources", err.Error(), ""))
 	}
 	if len(sources) == 0 {
 		checks = append(checks, warning("sources", "there are none", "name a folder with --catalog, or list sources in the configuration"))

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/source"
+	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/ui/pane"
 )
@@ -132,6 +135,72 @@ func TestAScreenSeesWhatACommandSyncs(t *testing.T) {
 	eventually(t, "it is gone", func() bool { return !has(l, "y") && !has(l, "z") && has(l, "x") })
 }
 
+// heldSource is opened when the test lets it, or gives it up.
+type heldSource struct {
+	source.Source
+	opened, open chan struct{}
+}
+
+func (h heldSource) Open(ctx context.Context) (source.Tree, error) {
+	h.opened <- struct{}{}
+	select {
+	case <-h.open:
+		return h.Source.Open(ctx)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func TestASourceIsSyncingWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	sys, _, _ := m.io("")
+	p, err := (&services{sys}).open(t.Context(), cli.Settings{Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close() //nolint:errcheck // a test's
+	held := heldSource{demoSources()[0], make(chan struct{}, 1), make(chan struct{})}
+	p.sources = []source.Source{held}
+	state := func(l *live) string {
+		t.Helper()
+		list, err := l.Sources(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		return list[0].State
+	}
+	l := newLive(p)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		l.keepReading(ctx)
+	}()
+	news := l.Watch(t.Context())
+
+	<-held.opened
+	<-news
+	if got := state(l); got != stateSyncing {
+		t.Errorf("while it is read for the first time it is %s", got)
+	}
+	held.open <- struct{}{}
+	eventually(t, "it is read", func() bool { return state(l) == store.StateOK })
+	l.Sync()
+	<-held.opened
+	if got := state(l); got != stateSyncing {
+		t.Errorf("while it is read again it is %s", got)
+	}
+	if stored, err := p.store.Sources(t.Context()); err != nil || stored[0].State != store.StateOK {
+		t.Errorf("the cache says %+v, %v", stored, err)
+	}
+	cancel()
+	<-ended
+	if got := state(l); got != store.StateOK {
+		t.Errorf("after the sync was broken off it is %s", got)
+	}
+}
+
 func TestASourceThatCannotBeRecordedSaysWhy(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -206,7 +275,7 @@ func TestTheScreenOpensAndIsLeft(t *testing.T) {
 	m := newMachine(t)
 	m.service(t, "a/x.yaml", "x")
 	m.must(t, "--catalog", "a", "sync")
-	for _, line := range [][]string{{"demo"}, {}, {"open", "x"}} {
+	for _, line := range [][]string{{"demo"}, {}, {"open", "x"}, {"open", "x/relations"}, {"open", "component:x/no/such#page"}} {
 		sys, _, complaint := m.io("q")
 		sys.OutTTY, sys.InTTY, sys.Width, sys.Height = true, true, 120, 40
 		if code := Main(t.Context(), line, sys); code != cli.ExitDone {

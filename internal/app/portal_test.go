@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,6 +203,19 @@ func TestValidateReachesAsFarAsTheRepository(t *testing.T) {
 	code, out, _ := outside.run(t, "catalog", "validate", filepath.Join(m.dir, "repo", "api"))
 	if code != cli.ExitFailed || !strings.HasPrefix(out, filepath.Join(m.dir, "repo", "api")) || !strings.Contains(out, "api:default/books") {
 		t.Errorf("%d: %s", code, out)
+	}
+}
+
+func TestWaitingForTheStandardInputCanBeCalledOff(t *testing.T) {
+	t.Parallel()
+	in, typing := io.Pipe()
+	defer typing.Close() //nolint:errcheck // a pipe of this test
+	sys, _, complaint := newMachine(t).io("")
+	sys.In = in
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if code := Main(ctx, []string{"catalog", "validate", "-"}, sys); code != cli.ExitFailed || !strings.Contains(complaint.String(), "stopped") {
+		t.Errorf("%d: %s", code, complaint)
 	}
 }
 

@@ -119,10 +119,19 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, place
 	for _, v := range cfg.Views {
 		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})
 	}
-	if place != "" {
-		o.Start = pane.Place{Pane: pane.Entity, Ref: place}
-	}
+	o.Start = startingPlace(place)
 	return o
+}
+
+// startingPlace is what a command line names: "" for the first screen, else a
+// canonical ref and perhaps, after another slash, a page of that entity.
+func startingPlace(place string) pane.Place {
+	if place == "" {
+		return pane.Place{}
+	}
+	namespace, rest, _ := strings.Cut(place, "/")
+	name, page, _ := strings.Cut(rest, "/")
+	return pane.Place{Pane: pane.Entity, Ref: namespace + "/" + name, Tab: page}
 }
 
 // arrive is the command that opens the screen at a place, "" where there is none.

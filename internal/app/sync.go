@@ -60,6 +60,8 @@ func steps(show func(cli.Progress)) func(source.Progress) {
 	return func(pr source.Progress) {
 		phase := pr.Phase
 		switch pr.Phase {
+		case source.PhaseWait:
+			phase = "waiting for another sync"
 		case source.PhaseList:
 			phase = "looking for files"
 		case source.PhaseCheck:

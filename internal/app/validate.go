@@ -125,11 +125,13 @@ const inputName = "stdin.yaml"
 // it, so relative references in it lead nowhere, which is then said.
 func (s *services) validateInput(ctx context.Context, v *cli.Validation) error {
 	limit := catalog.DefaultLimits().FileBytes
-	text, err := io.ReadAll(io.LimitReader(s.sys.In, int64(limit)+1))
-	if err != nil {
+	text, err := readAll(ctx, io.LimitReader(s.sys.In, int64(limit)+1))
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
 		return cli.Failed(err, "", "the standard input cannot be read: %v", err)
-	}
-	if len(text) > limit {
+	case len(text) > limit:
 		return cli.Failed(nil, "", "the standard input is over %d MiB", limit>>20)
 	}
 	src := source.NewFS("", "standard input", input{string(text)}, source.Rules{Paths: []string{inputName}, Trusted: true})
@@ -139,6 +141,26 @@ func (s *services) validateInput(ctx context.Context, v *cli.Validation) error {
 		}
 		return path
 	})
+}
+
+// readAll reads to the end, or to that of the context: somebody may have forgotten
+// to type. The read itself goes on until there is input or the process ends.
+func readAll(ctx context.Context, in io.Reader) ([]byte, error) {
+	type input struct {
+		text []byte
+		err  error
+	}
+	done := make(chan input, 1)
+	go func() {
+		text, err := io.ReadAll(in)
+		done <- input{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case got := <-done:
+		return got.text, got.err
+	}
 }
 
 // input is a file system that holds one file.

@@ -56,19 +56,23 @@ func (f *File) scratch(bulk bool) (*Scratch, error) {
 	return s, nil
 }
 
-// mapped is the room in memory's addresses that a new file gets at once, in bytes.
-// To give a growing file more again and again costs a tenth of a first sync.
-const mapped = 0
+// bulkRoom is how much of memory's addresses a file gets at once that will be
+// large, in bytes. To give it more again and again costs a tenth of a first sync.
+const bulkRoom = 256 << 20
 
 // temporary opens a new file with nothing in it.
 func (f *File) temporary(bulk bool) (*Scratch, error) {
+	room := 0
+	if bulk {
+		room = bulkRoom
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".new-*") // mode 0600
 	if err != nil {
 		return nil, err
 	}
 	s := &Scratch{of: f, path: tmp.Name()}
 	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
-		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: bulk, InitialMmapSize: mapped,
+		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: bulk, InitialMmapSize: room,
 		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return tmp, nil },
 	})
 	if err != nil {

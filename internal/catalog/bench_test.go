@@ -101,6 +101,9 @@ type sized struct {
 func eachSize(b *testing.B, run func(sized)) {
 	b.Helper()
 	for _, n := range benchSizes {
+		if n > 10_000 && testing.Short() {
+			continue // it takes a while to make
+		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			c := benchCatalogs[n]()
 			b.ReportAllocs()

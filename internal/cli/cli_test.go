@@ -214,8 +214,12 @@ func TestOpenGoesToAnEntityAndAPage(t *testing.T) {
 	runOn(f, terminal(), "open", "ledger").wants(t, ExitDone)
 	runOn(f, terminal(), "open", "ledger/docs").wants(t, ExitDone)
 	runOn(f, terminal(), "open", "component:default/payments-api").wants(t, ExitDone)
+	runOn(f, terminal(), "open", "component:payments-api/docs/guide.md#setup").wants(t, ExitDone)
 	runOn(f, terminal()).wants(t, ExitDone)
-	want := []string{"component:default/ledger", "component:default/ledger/docs", "component:default/payments-api", ""}
+	want := []string{
+		"component:default/ledger", "component:default/ledger/docs", "component:default/payments-api",
+		"component:default/payments-api/docs/guide.md#setup", "",
+	}
 	if diff := cmp.Diff(want, f.places); diff != "" {
 		t.Error(diff)
 	}

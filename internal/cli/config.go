@@ -25,7 +25,7 @@ func (p *program) configShowCommand() *cobra.Command {
 			return err
 		}
 		if cfg.File == "" {
-			p.note("there is no configuration file; " + cfg.Default + " would be read")
+			p.note(noConfigFile(cfg))
 		} else {
 			p.note("from " + cfg.File)
 		}
@@ -70,11 +70,18 @@ func (p *program) configValidateCommand() *cobra.Command {
 			return err
 		}
 		if cfg.File == "" {
-			p.note("there is no configuration file; " + cfg.Default + " would be read")
+			p.note(noConfigFile(cfg))
 			return nil
 		}
 		p.note(cfg.File + " is valid")
 		return nil
 	}
 	return c
+}
+
+func noConfigFile(cfg Config) string {
+	if cfg.Default == "" {
+		return "there is no configuration file"
+	}
+	return "there is no configuration file; " + cfg.Default + " would be read"
 }

@@ -171,10 +171,10 @@ func TestSpecIsTold(t *testing.T) {
 	t.Parallel()
 	got := specLines(map[string]any{
 		"owner": "me", "definition": "a\nb\nc\n", "targets": []any{"./a", "./b"}, "steps": []any{map[string]any{}, map[string]any{}},
-		"profile": map[string]any{"email": "a@b.example"}, "n": 14.0, "yes": true, "nil": nil, "map": map[string]any{"a": 1},
+		"profile": map[string]any{"email": "a@b.example"}, "n": 14.0, "large": 2500000.0, "yes": true, "nil": nil, "map": map[string]any{"a": 1},
 	})
 	want := map[string]string{
-		"definition": "3 lines", "targets": "./a, ./b", "steps": "2 items", "profile.email": "a@b.example", "n": "14",
+		"definition": "3 lines", "targets": "./a, ./b", "steps": "2 items", "profile.email": "a@b.example", "n": "14", "large": "2500000",
 		"yes": "true", "nil": "null", "map": "1 key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -31,8 +31,11 @@ func (p *program) graphCommand() *cobra.Command {
 	up := c.Flags().Bool("up", false, "what uses it: who is hit when it fails")
 	all := c.Flags().Bool("all", false, "relations of every kind, owners and systems too")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if *depth < 1 || *nodes < 0 {
+		switch {
+		case *depth < 1:
 			return Usage("a whole number above 0 is needed", "--depth cannot be %d", *depth)
+		case *nodes < 0:
+			return Usage("a whole number is needed, and 0 is no end", "--nodes cannot be %d", *nodes)
 		}
 		direction := catalog.Dependencies
 		switch {

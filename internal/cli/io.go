@@ -32,7 +32,8 @@ type IO struct {
 
 // Files is the disk, as far as commands may reach it. Names are absolute.
 type Files interface {
-	ReadFile(name string) ([]byte, error)
+	// ReadFile reads a file, or its first limit bytes.
+	ReadFile(name string, limit int64) ([]byte, error)
 	Stat(name string) (fs.FileInfo, error)
 	// OpenRoot opens a directory such that nothing outside it can be reached.
 	OpenRoot(dir string) (*os.Root, error)
@@ -98,7 +99,15 @@ func (sys *IO) UTF8() bool {
 // disk is the real one.
 type disk struct{}
 
-func (disk) ReadFile(name string) ([]byte, error)  { return os.ReadFile(name) }
+func (disk) ReadFile(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
 func (disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (disk) OpenRoot(dir string) (*os.Root, error) { return os.OpenRoot(dir) }
 func (disk) MkdirAll(dir string) error             { return os.MkdirAll(dir, 0o750) }

@@ -40,18 +40,25 @@ func (p *program) listCommand() *cobra.Command {
 	var l listing
 	c.Flags().StringVar(&l.sort, "sort", "", "sort by `FIELD`, -FIELD for descending: "+orList(catalog.SortFields()))
 	c.Flags().StringSliceVar(&l.columns, "columns", nil, "show these `COLUMNS`, with commas between: "+orList(fieldNames()))
-	c.Flags().IntVar(&l.limit, "limit", 0, "show at most `N` entities")
+	c.Flags().IntVar(&l.limit, "limit", 0, "show at most `N` entities; 0 is no end")
 	c.Flags().BoolVar(&l.stars, "stars", false, "only those you starred")
 	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(catalog.SortFields(), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("columns", completeColumns)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		l.query = strings.TrimSpace(strings.Join(args, " "))
-		if l.limit < 0 {
-			return Usage("a whole number above 0 is needed", "--limit cannot be %d", l.limit)
+		if err := checkLimit(l.limit); err != nil {
+			return err
 		}
 		return p.list(c.Context(), l, *format)
 	}
 	return c
+}
+
+func checkLimit(n int) error {
+	if n < 0 {
+		return Usage("a whole number is needed, and 0 is no end", "--limit cannot be %d", n)
+	}
+	return nil
 }
 
 func (p *program) list(ctx context.Context, l listing, format string) error {

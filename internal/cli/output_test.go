@@ -59,3 +59,25 @@ func TestJSONArrayIsOneValue(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersBelowNoneAreMistakes(t *testing.T) {
+	t.Parallel()
+	for line, flag := range map[string]string{
+		"catalog list --limit -1": "--limit", "search x --limit -1": "--limit",
+		"catalog graph ledger --depth 0": "--depth", "catalog graph ledger --nodes -1": "--nodes",
+	} {
+		run(shop(t), strings.Fields(line)...).wants(t, ExitUsage, flag+" cannot be")
+	}
+}
+
+// Files that Locations name are found while others are read, so that a sync may
+// come further than it knew.
+func TestProgressEndsAtAHundredPerCent(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	v := progressView{w: &b, bar: true}
+	v.show(Progress{Source: "shop", Phase: "reading files", Done: 7, Total: 3})
+	if !strings.Contains(b.String(), "  100%") {
+		t.Errorf("%q", b.String())
+	}
+}

@@ -43,7 +43,7 @@ func (v *progressView) show(pr Progress) {
 	line := pr.Source + "  " + v.cells(pr) + "  " + pr.Phase
 	switch {
 	case pr.Total > 0:
-		line += fmt.Sprintf("  %d%%", 100*pr.Done/pr.Total)
+		line += fmt.Sprintf("  %d%%", min(100, 100*pr.Done/pr.Total)) // files are found while others are read
 	case pr.Done > 0:
 		line += fmt.Sprintf("  %d", pr.Done/100*100)
 	}

@@ -50,6 +50,21 @@ func resolve(view *catalog.View, text string) (catalog.Ref, error) {
 	return catalog.Ref{}, Usage("write one of "+orList(found), "%q names %d entities", text, len(found))
 }
 
+// resolvePage is resolve for a reference that a slash and a page may follow. What
+// reads as a namespace and a name is taken for that where there is such an entity.
+func resolvePage(view *catalog.View, text string) (ref catalog.Ref, page string, err error) {
+	ref, err = resolve(view, text)
+	for end := len(text); err != nil; {
+		if end = strings.LastIndexByte(text[:end], '/'); end < 0 {
+			break
+		}
+		if shorter, no := resolve(view, text[:end]); no == nil {
+			return shorter, text[end:], nil
+		}
+	}
+	return ref, "", err
+}
+
 // nearestRefs are a few entities with a name like the wanted one.
 func nearestRefs(view *catalog.View, want catalog.Ref) []string {
 	names := make([]string, 0, view.Len())

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -20,10 +19,10 @@ func (p *program) screen(ctx context.Context, place string) error {
 
 func (p *program) openCommand() *cobra.Command {
 	c := declare(&cobra.Command{
-		Use: "open REF", GroupID: groupScreen, Short: "Open the screen at an entity",
+		Use: "open REF[/PAGE]", GroupID: groupScreen, Short: "Open the screen at an entity",
 		Long: "Open the screen at an entity. REF is [kind:][namespace/]name; the name alone is enough where only one " +
-			"entity has it.",
-		Example:           "idptui open payments-api",
+			"entity has it. PAGE is one of its tabs.",
+		Example:           "idptui open payments-api\nidptui open payments-api/relations",
 		Args:              arguments(1, 1, "the reference of an entity, such as payments-api"),
 		ValidArgsFunction: p.completeRefs,
 	}, both)
@@ -34,13 +33,7 @@ func (p *program) openCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ref, err := resolve(view, args[0])
-			page := ""
-			if i := strings.LastIndexByte(args[0], '/'); err != nil && i > 0 {
-				if r, again := resolve(view, args[0][:i]); again == nil {
-					ref, page, err = r, args[0][i:], nil
-				}
-			}
+			ref, page, err := resolvePage(view, args[0])
 			place = ref.String() + page
 			return err
 		})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -36,9 +37,12 @@ func (p *program) searchCommand() *cobra.Command {
 		Args: arguments(1, -1, "something to look for"),
 	}, both)
 	format := outputFlag(c, asTable, asJSON, asYAML, asName)
-	limit := c.Flags().Int("limit", searchLimit, "show at most `N` entities")
+	limit := c.Flags().Int("limit", searchLimit, "show at most `N` entities; 0 is no end")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
+		if err := checkLimit(*limit); err != nil {
+			return err
+		}
 		return p.withPortal(ctx, func(portal Portal) error {
 			view, err := portal.List(ctx)
 			if err != nil {
@@ -213,7 +217,6 @@ func closeness(text, word string) int {
 
 // letterOrDigit tells whether a text ends with one.
 func letterOrDigit(s string) bool {
-	r := []rune(s)
-	last := r[len(r)-1]
+	last, _ := utf8.DecodeLastRuneInString(s)
 	return unicode.IsLetter(last) || unicode.IsDigit(last)
 }

@@ -126,7 +126,7 @@ type Check struct {
 // Config is a configuration with where it came from.
 type Config struct {
 	File    string // "" when there is none
-	Default string // the file that is looked for when none is named
+	Default string // the file that is looked for when none is named, "" where there is no such place
 	Values  any    // all values in effect, in JSON shape
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -40,8 +39,6 @@ func specLines(spec map[string]any) map[string]string {
 // brief is a value in one line.
 func brief(v any) string {
 	switch v := v.(type) {
-	case nil:
-		return "null"
 	case string:
 		if n := strings.Count(strings.TrimSpace(v), "\n"); n > 0 {
 			return count(n+1, "line")
@@ -60,5 +57,9 @@ func brief(v any) string {
 	case map[string]any:
 		return count(len(v), "key")
 	}
-	return fmt.Sprint(v)
+	text, err := marshalJSON(v) // numbers as -o json has them
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }

@@ -14,9 +14,8 @@ import (
 	"github.com/idptui/idptui/internal/catalog"
 )
 
-// States of a source.
+// States of a source that somebody has to look at.
 const (
-	stateOK     = "ok"
 	stateFailed = "failed"
 	stateStale  = "stale"
 )
@@ -33,18 +32,25 @@ func (p *program) syncCommand() *cobra.Command {
 	}, local)
 	format := outputFlag(c, asTable, asJSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.withOpen(c.Context(), func(portal Portal) error {
-			pr := p.progress()
-			reports, err := portal.Sync(c.Context(), args, pr.show)
-			pr.end()
-			if err != nil {
-				return err
-			}
-			return p.printReports(reports, *format)
+		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
+			return portal.Sync(c.Context(), args, progress)
 		})
 	}
 	c.AddCommand(p.syncStatusCommand(), p.syncConfirmCommand(), p.syncForgetCommand())
 	return c
+}
+
+// sync shows how far a sync is and prints what it did.
+func (p *program) sync(ctx context.Context, format string, do func(Portal, func(Progress)) ([]SyncReport, error)) error {
+	return p.withOpen(ctx, func(portal Portal) error {
+		pr := p.progress()
+		reports, err := do(portal, pr.show)
+		pr.end()
+		if err != nil {
+			return err
+		}
+		return p.printReports(reports, format)
+	})
 }
 
 func (p *program) syncConfirmCommand() *cobra.Command {
@@ -58,14 +64,9 @@ func (p *program) syncConfirmCommand() *cobra.Command {
 	}, local)
 	format := outputFlag(c, asTable, asJSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.withOpen(c.Context(), func(portal Portal) error {
-			pr := p.progress()
-			report, err := portal.Confirm(c.Context(), args[0], pr.show)
-			pr.end()
-			if err != nil {
-				return err
-			}
-			return p.printReports([]SyncReport{report}, *format)
+		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
+			report, err := portal.Confirm(c.Context(), args[0], progress)
+			return []SyncReport{report}, err
 		})
 	}
 	return c

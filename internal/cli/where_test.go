@@ -93,7 +93,7 @@ func remote(t *testing.T, args ...string) outcome {
 // untouchable is a disk that a remote command must not look at.
 type untouchable struct{ t *testing.T }
 
-func (u untouchable) ReadFile(name string) ([]byte, error) {
+func (u untouchable) ReadFile(name string, _ int64) ([]byte, error) {
 	u.t.Errorf("read %s", name)
 	return nil, fs.ErrPermission
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,8 +18,9 @@ import (
 // mapFiles is a disk in memory; its names are absolute.
 type mapFiles struct{ fstest.MapFS }
 
-func (m mapFiles) ReadFile(name string) ([]byte, error) {
-	return m.MapFS.ReadFile(strings.TrimPrefix(name, "/"))
+func (m mapFiles) ReadFile(name string, limit int64) ([]byte, error) {
+	text, err := m.MapFS.ReadFile(strings.TrimPrefix(name, "/"))
+	return text[:min(int64(len(text)), limit)], err
 }
 
 func (m mapFiles) Stat(name string) (fs.FileInfo, error) {
@@ -312,8 +314,27 @@ func TestProblemStandsAtTheKeyOrTheClosestAboveIt(t *testing.T) {
 // diskFiles is the real disk.
 type diskFiles struct{}
 
-func (diskFiles) ReadFile(name string) ([]byte, error)  { return os.ReadFile(name) }
+func (diskFiles) ReadFile(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return io.ReadAll(io.LimitReader(f, limit))
+}
 func (diskFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// A device says that it has no bytes, and never ends.
+func TestAnEndlessFileIsTooBig(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("there is no endless file here")
+	}
+	_, err := Load(Outside{Env: func(string) string { return "" }, Dir: "/", Files: diskFiles{}}, Flags{Config: "/dev/zero", Data: "/d"})
+	if want := "/dev/zero: this configuration file cannot be read: it is over 1024 KiB"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
 
 func TestUnreadableFileSaysWhy(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,8 @@ const maxFileBytes = 1 << 20
 
 // Files is the disk as far as a configuration needs it. Names are absolute.
 type Files interface {
-	ReadFile(name string) ([]byte, error)
+	// ReadFile reads a file, or its first limit bytes.
+	ReadFile(name string, limit int64) ([]byte, error)
 	Stat(name string) (fs.FileInfo, error)
 }
 
@@ -121,10 +122,7 @@ func (out Outside) read(file string) ([]byte, error) {
 	if info.IsDir() {
 		return nil, errors.New("it is a folder")
 	}
-	if info.Size() > maxFileBytes {
-		return nil, errTooBig
-	}
-	text, err := out.Files.ReadFile(file)
+	text, err := out.Files.ReadFile(file, maxFileBytes+1)
 	if err == nil && len(text) > maxFileBytes {
 		return nil, errTooBig
 	}
@@ -138,10 +136,17 @@ func (out Outside) configFile(flags Flags) (file string, asked bool) {
 			return out.path(out.Dir, name), true
 		}
 	}
-	if dir := out.base("XDG_CONFIG_HOME", ".config"); dir != "" {
-		return filepath.Join(dir, "idptui", "config.yaml"), false
+	return out.DefaultFile(), false
+}
+
+// DefaultFile is where a configuration is looked for when none is named, "" where
+// there is no such place.
+func (out Outside) DefaultFile() string {
+	dir := out.base("XDG_CONFIG_HOME", ".config")
+	if dir == "" {
+		return ""
 	}
-	return "", false
+	return filepath.Join(dir, "idptui", "config.yaml")
 }
 
 // locateData settles the data directory. A relative one in the file is relative

@@ -13,7 +13,7 @@ import (
 // may have changed it.
 func (m *Model) View() tea.View {
 	if m.stale {
-		m.frame, m.cursor = m.draw(), m.findCursor()
+		m.frame, m.cursor = m.draw()
 		m.stale = false
 	}
 	v := tea.NewView(m.frame)
@@ -26,26 +26,33 @@ func (m *Model) View() tea.View {
 	return v
 }
 
-// draw makes the whole frame, exactly as large as the window.
-func (m *Model) draw() string {
+// draw makes the whole frame, exactly as large as the window, and says where the
+// terminal's own cursor belongs: in the input that is being typed, else on the
+// selected row, where screen readers and magnifiers follow it.
+func (m *Model) draw() (frame string, cursor *tea.Cursor) {
 	l, t := m.layout, m.s.Theme
 	if l.w <= 0 || l.h <= 0 {
-		return ""
+		return "", nil
 	}
 	if l.tooTiny {
-		return m.tooTiny(l.w, l.h)
+		return m.tooTiny(l.w, l.h), nil
 	}
 	parts := make([]string, 0, 4)
-	if l.compact {
-		parts = append(parts, m.placeLine(l.w))
-	} else {
-		parts = append(parts, m.header(l.w).line, m.placeLine(l.w))
+	if !l.compact {
+		parts = append(parts, m.header(l.w).line)
 	}
-	parts = append(parts, m.here().View(l.w, l.paneH), m.footer(l.w))
-	frame := strings.Join(parts, "\n")
+	parts = append(parts, m.placeLine(l.w), m.here().View(l.w, l.paneH), m.footer(l.w))
+	frame = strings.Join(parts, "\n")
+	if at, ok := m.here().Cursor(); ok {
+		cursor = steady(at.X, at.Y+l.top)
+	}
 	for _, d := range m.dialogs {
-		block, _ := d.View(t, l.w, l.dialogH)
-		frame = kit.Over(frame, block, dialogX(l, block), l.top)
+		block, at := d.View(t, l.w, l.dialogH)
+		x := dialogX(l, block)
+		frame, cursor = kit.Over(frame, block, x, l.top), nil
+		if at != nil {
+			cursor = steady(at.X+x, at.Y+l.top)
+		}
 	}
 	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
 		if len(m.dialogs) > 0 { // a dialog is not covered
@@ -53,7 +60,7 @@ func (m *Model) draw() string {
 		}
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
 	}
-	return frame
+	return frame, cursor
 }
 
 // tooTiny says how large the window is and how large it has to be, in as many
@@ -81,26 +88,6 @@ func (m *Model) tooTiny(w, h int) string {
 func dialogX(l layout, block string) int {
 	first, _, _ := strings.Cut(block, "\n")
 	return max(0, (l.w-kit.Width(first))/2)
-}
-
-// findCursor is where the terminal's own cursor belongs: in the input that is
-// being typed, else on the selected row, where screen readers and magnifiers
-// follow it.
-func (m *Model) findCursor() *tea.Cursor {
-	if m.layout.tooTiny || m.layout.w <= 0 || m.layout.h <= 0 {
-		return nil
-	}
-	if n := len(m.dialogs); n > 0 {
-		block, at := m.dialogs[n-1].View(m.s.Theme, m.layout.w, m.layout.dialogH)
-		if at == nil {
-			return nil
-		}
-		return steady(at.X+dialogX(m.layout, block), at.Y+m.layout.top)
-	}
-	if at, ok := m.here().Cursor(); ok {
-		return steady(at.X, at.Y+m.layout.top)
-	}
-	return nil
 }
 
 func steady(x, y int) *tea.Cursor {

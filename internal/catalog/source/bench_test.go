@@ -43,11 +43,11 @@ func measure(b *testing.B, run func(start, stop func())) {
 	b.ReportMetric(float64(used.Milliseconds())/float64(b.N), "cpu-ms/op")
 }
 
-// skipLong leaves out what takes most of a minute, where the question is only
-// whether benchmarks run.
-func skipLong(b *testing.B, entities int) {
+// skipLong leaves out what takes long, where the question is only whether
+// benchmarks run.
+func skipLong(b *testing.B, entities, files int) {
 	b.Helper()
-	if testing.Short() && entities > 10_000 {
+	if testing.Short() && (entities > 10_000 || files > 1_000) {
 		b.Skip("long")
 	}
 }
@@ -55,7 +55,7 @@ func skipLong(b *testing.B, entities int) {
 func BenchmarkColdSync(b *testing.B) {
 	for _, size := range []struct{ entities, files int }{{1_000, 20}, {10_000, 20}, {10_000, 10_000}, {100_000, 200}} {
 		b.Run(fmt.Sprintf("%d entities in %d files", size.entities, size.files), func(b *testing.B) {
-			skipLong(b, size.entities)
+			skipLong(b, size.entities, size.files)
 			files := benchFiles(size.files, size.entities)
 			measure(b, func(start, stop func()) {
 				w := newWorld(b, trusting())
@@ -74,7 +74,7 @@ func BenchmarkColdSync(b *testing.B) {
 func BenchmarkUnchangedSync(b *testing.B) {
 	for _, size := range []struct{ entities, files int }{{10_000, 20}, {10_000, 10_000}, {100_000, 200}} {
 		b.Run(fmt.Sprintf("%d entities in %d files", size.entities, size.files), func(b *testing.B) {
-			skipLong(b, size.entities)
+			skipLong(b, size.entities, size.files)
 			w := newWorld(b, trusting())
 			w.write(benchFiles(size.files, size.entities))
 			w.sync()

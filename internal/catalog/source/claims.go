@@ -277,8 +277,8 @@ func (r *run) freeLeftovers(ctx context.Context, free map[string]bool) error {
 // since.
 func (r *run) freeBroken(free map[string]bool) {
 	for o, at := range r.rivals {
-		if at.source != r.source || r.list.covers(at.path) {
-			continue
+		if at.source != r.source || r.list.covers(at.path) || r.shelters(at.path) {
+			continue // another source's affair, or what it brings cannot be known
 		}
 		f := r.files[at.path]
 		if f == nil || !f.kept && !slices.ContainsFunc(f.note.Offers, func(have *offer) bool { return have.Ref == o.Ref }) {

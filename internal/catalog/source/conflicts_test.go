@@ -251,3 +251,17 @@ func TestAFaultDoesNotHandANameToARival(t *testing.T) {
 	w.sync()
 	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
 }
+
+func TestAFaultDoesNotHandANameToARivalWhenTheCacheIsLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"a.yaml": component("same"), "b.yaml": component("same")})
+	w.sync()
+	w.loseCache()
+	w.write(map[string]string{"a.yaml": "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: same\nspec: {}\n"})
+	w.sync()
+	check(t, []string(nil), w.stored())
+	w.write(map[string]string{"a.yaml": component("same")})
+	w.sync()
+	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
+}

@@ -59,10 +59,15 @@ func (s *scan) leadGlob(ctx context.Context, l link, pattern string) (link, erro
 		s.linkFault(l, catalog.Error, wrong, "")
 		return l, nil
 	}
-	var err error
-	if l.to, err = glob(ctx, pattern, s.list.files); err != nil {
+	found, err := glob(ctx, pattern, s.list.files)
+	if err != nil {
 		return l, err
 	}
+	if s.matched += len(found); s.matched > maxMatched {
+		s.linkFault(l, catalog.Error, fmt.Sprintf("is not followed: the globs of this source match more than %d files, as often as they match them", maxMatched), "name fewer files, or use fewer globs")
+		return l, nil
+	}
+	l.to = found
 	if len(l.to) == 0 && !l.target.Optional {
 		s.linkFault(l, catalog.Error, "matches no YAML file", "correct the target, or set presence: optional")
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -227,6 +228,24 @@ func TestGlobsOfOneSourceAreCounted(t *testing.T) {
 	last := problems[len(problems)-1]
 	if last.Line != 6+maxGlobs || !strings.Contains(last.Message, "one glob more than the 500") {
 		t.Errorf("%+v", last)
+	}
+}
+
+// What globs match is remembered until the end, so that many of them over many
+// files would fill the memory.
+func TestGlobsMatchOnlySoManyFilesInAll(t *testing.T) {
+	t.Parallel()
+	const globs = 490
+	files := map[string]string{"all.yaml": location("all", slices.Repeat([]string{"./d/**/*.yaml"}, globs)...)}
+	for i := range maxMatched/globs + 1 {
+		files[fmt.Sprintf("d/%04d.yaml", i)] = ""
+	}
+	problems, _, err := Validate(t.Context(), demo("x", files), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "match more than 1000000 files") {
+		t.Errorf("%d problems: %.3v", len(problems), problems)
 	}
 }
 

@@ -67,7 +67,6 @@ func (r *run) tell(phase string, done, total int, path string) {
 // run reads the tree. An error is a *sourceError, or the claims' or put's own.
 func (r *run) run(ctx context.Context, tree Tree) error {
 	r.tree = tree
-	r.tell(PhaseList, 0, 0, "")
 	var err error
 	r.list, err = list(ctx, tree, r.limits.Files, func(n int) { r.tell(PhaseList, n, 0, "") })
 	if err != nil {

@@ -31,6 +31,7 @@ type scan struct {
 	links    []link
 	targets  int
 	globs    int
+	matched  int               // files that those globs matched, counted each time
 	problems []catalog.Problem // about places, found anew by every sync
 	progress func(done int, path string)
 

@@ -63,9 +63,10 @@ func isGlob(name string) bool { return strings.ContainsAny(name, "*?[{") }
 // Caps on the globs that entities bring: matching one costs at most the product
 // of its alternatives, and each runs over every file of the source.
 const (
-	maxGlob   = 256 // bytes
-	maxBraces = 2   // groups of alternatives
-	maxGlobs  = 500 // in one source
+	maxGlob    = 256       // bytes
+	maxBraces  = 2         // groups of alternatives
+	maxGlobs   = 500       // in one source
+	maxMatched = 1_000_000 // files, counted for each glob of a source that matches them
 )
 
 // checkGlob says what is wrong with a glob that an entity brings, or "".

@@ -64,7 +64,7 @@ func TestAChooserSkipsHeadings(t *testing.T) {
 	if diff := cmp.Diff([]string{"apple", "banana", "lemon", "lime", "lime", "lime"}, got); diff != "" {
 		t.Error(diff)
 	}
-	give(c, "up", "up", "up", "up", "up")
+	give(c, "up", "ctrl+k", "ctrl+k", "up", "up")
 	if id := c.items[c.list.Cursor()].ID; id != "apple" {
 		t.Errorf("back at %s", id)
 	}
