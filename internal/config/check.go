@@ -150,6 +150,10 @@ func (c *checker) mapping(n *yaml.Node, s *shape, key string) {
 		c.places[full] = where
 		c.value(v, inner, full)
 	}
+	found := slices.DeleteFunc(slices.Clone(s.either), func(name string) bool { return seen[name] == 0 })
+	if len(s.either) > 0 && len(found) != 1 {
+		c.add(at, key, "", "must have one of the keys %s, and no more", strings.Join(s.either, ", "))
+	}
 	for _, want := range s.keys {
 		if _, ok := seen[want.name]; want.required && !ok {
 			c.add(at, join(key, want.name), "", "this key must be there")

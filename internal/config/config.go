@@ -22,6 +22,7 @@ type Config struct {
 	APIGroups []string // nil: the catalog's own default
 	Sources   []Source
 	Views     []View
+	Git       Git
 	Keys      map[string][]string // keys by action, not yet checked against the actions
 	UI        UI
 	Sync      Sync
@@ -29,14 +30,50 @@ type Config struct {
 	places map[string]place // where each key of the file stands
 }
 
-// Source is one place that entities come from.
+// Source is one place that entities come from: a folder, or a repository.
 type Source struct {
-	Name    string // unique; see namePattern
-	Folder  string
-	Paths   []string // globs or files and folders below Folder; none: everything
-	Trusted bool     // may bring User, Group and Template
-	Kinds   []string // none: every kind that the trust allows
-	Given   bool     // named by --catalog, not by the file
+	Name       string   // unique; see namePattern
+	Folder     string   // "" for a repository
+	Repository string   // its address, as git takes it; "" for a folder
+	Branch     string   // of the repository; "" is the remote's own default
+	Paths      []string // globs or files and folders below it; none: everything
+	Trusted    bool     // may bring User, Group and Template
+	Kinds      []string // none: every kind that the trust allows
+	Given      bool     // named by --catalog, not by the file
+}
+
+// Git is how repositories are reached.
+type Git struct {
+	Files bool // repositories on this machine's disk may be named
+	Hosts []Host
+}
+
+// Host is how the repositories of one host are reached.
+type Host struct {
+	Name       string // in lower case, with its port where it is not the usual one
+	Forge      string // one of Forges; "" is told from the name
+	HTTP       bool   // plain http may be used
+	User       string // goes with the secret; "" is the forge's own way
+	Secret     Secret
+	Key        string // a private SSH key's file, or ""
+	KnownHosts string // SSH's file of known hosts, or "" for the user's own
+}
+
+// Forges are the kinds of hosts whose web addresses are understood.
+func Forges() []string { return []string{"github", "gitlab", "gitea", "bitbucket", "azure"} }
+
+// Places of a secret.
+const (
+	SecretEnv     = "env"
+	SecretFile    = "file"
+	SecretCommand = "command"
+)
+
+// Secret says where a secret is, and never holds it. The zero value is none.
+type Secret struct {
+	Place string   // one of the Secret constants
+	Name  string   // of the variable, the file (absolute) or the program
+	Args  []string // of the program
 }
 
 // View is a saved query.

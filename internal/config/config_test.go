@@ -114,16 +114,16 @@ func TestLoadOfSilentFilesGivesTheDefaults(t *testing.T) {
 func TestErrorsSayFileLineColumnKeyAndWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	const at = "/etc/idptui.yaml:"
-	const topKeys = "allowed here: company, user, data, apiGroups, sources, views, keys, ui, sync"
+	const topKeys = "allowed here: company, user, data, apiGroups, sources, git, views, keys, ui, sync"
 	tests := []struct{ name, text, want string }{
 		{"unknown key, near one", "compny: x\n", at + "1:1: compny: there is no such key; did you mean company? " + topKeys},
 		{"unknown key, far from all", "zzzzzz: x\n", at + "1:1: zzzzzz: there is no such key; " + topKeys},
 		{"key in another style", "api_groups: [x]\n", at + "1:1: api_groups: there is no such key; did you mean apiGroups? " + topKeys},
-		{"unknown key inside a list", "sources:\n  - name: a\n    foldr: b\n    folder: c\n", at + "3:5: sources[0].foldr: there is no such key; did you mean folder? allowed here: name, folder, paths, trusted, kinds"},
+		{"unknown key inside a list", "sources:\n  - name: a\n    foldr: b\n    folder: c\n", at + "3:5: sources[0].foldr: there is no such key; did you mean folder? allowed here: name, folder, git, branch, paths, trusted, kinds"},
 		{"merge key", "<<: {company: x}\n", at + "1:1: <<: there is no such key; " + topKeys},
 		{"key that is a list", "? [a]\n: b\n", at + "1:3: there is no such key; " + topKeys},
 		{"duplicate key", "company: a\nui: {}\ncompany: b\n", at + "3:1: company: this key stands in line 1 already; keep one of them"},
-		{"missing key", "sources:\n  - name: a\n", at + "2:5: sources[0].folder: this key must be there"},
+		{"missing key", "sources:\n  - name: a\n", at + "2:5: sources[0]: must have one of the keys folder, git, and no more"},
 		{"root is a list", "- a\n", at + "1:1: must be a group of keys, not a list"},
 		{"text where a list goes", "sources: shop\n", at + "1:10: sources: must be a list, not \"shop\""},
 		{"nothing where a list goes", "sources:\n", at + "1:9: sources: must be a list, not nothing"},
@@ -140,7 +140,7 @@ func TestErrorsSayFileLineColumnKeyAndWhatIsAllowed(t *testing.T) {
 		{"query that cannot be read", "views: [{name: a, query: 'kind:api ownr:me'}]\n", at + "1:19: views[0].query: cannot be read at its character 10: there is no field \"ownr\"; did you mean owner:? To search for the text, put it in quotes"},
 		{"sort by nothing known", "views: [{name: a, query: a, sort: nme}]\n", at + "1:29: views[0].sort: lists cannot be sorted by \"nme\"; did you mean name?"},
 		{"two views of a name", "views:\n- {name: Mine, query: a}\n- {name: mine, query: b}\n", at + "3:4: views[1].name: \"mine\" is the name of views[0] already; give each view its own"},
-		{"absolute glob", "sources: [{name: a, folder: x, paths: [/etc/**]}]\n", at + "1:40: sources[0].paths[0]: \"/etc/**\" is an absolute path; write it relative to the source's folder"},
+		{"absolute glob", "sources: [{name: a, folder: x, paths: [/etc/**]}]\n", at + "1:40: sources[0].paths[0]: \"/etc/**\" is an absolute path; write it relative to the source"},
 		{"glob that leads out", "sources: [{name: a, folder: x, paths: [y/../../z]}]\n", at + "1:40: sources[0].paths[0]: \"y/../../z\" leads out of the source's folder; name a higher folder as the source"},
 		{"broken glob", "sources: [{name: a, folder: x, paths: ['a{b']}]\n", at + "1:40: sources[0].paths[0]: \"a{b\" is no glob; close every [ and {, or put a \\ before a literal one"},
 		{"kind", "sources: [{name: a, folder: x, kinds: [a b]}]\n", at + "1:40: sources[0].kinds[0]: must be a kind such as Component, not \"a b\""},
@@ -226,10 +226,8 @@ func TestWholeFileFaults(t *testing.T) {
 		{"a folder", outside(nil, map[string]string{"/d/x": ""}), Flags{Config: "/d"}, "/d: this configuration file cannot be read: it is a folder"},
 		{"too big", outside(nil, map[string]string{"/big.yaml": big}), Flags{Config: "/big.yaml"}, "/big.yaml: this configuration file cannot be read: it is over 1024 KiB"},
 		{"no home", outside(map[string]string{"HOME": ""}, nil), Flags{}, "there is no place for the data, as neither HOME nor XDG_DATA_HOME is set; say where with --data DIR or IDPTUI_DATA"},
-		{"catalog not there", outside(nil, nil), Flags{Catalogs: []string{"nope"}}, `--catalog "nope" cannot be read: file does not exist; name a folder or a descriptor file`},
-		{"catalog is an address", outside(nil, nil), Flags{Catalogs: []string{"https://example.com/x.git"}}, `--catalog "https://example.com/x.git" is an address, and only folders and files can be read; clone the repository and name its folder`},
-		{"catalog is git's short form", outside(nil, nil), Flags{Catalogs: []string{"git@example.com:x"}}, `--catalog "git@example.com:x" is an address, and only folders and files can be read; clone the repository and name its folder`},
-		{"catalog is empty", outside(nil, nil), Flags{Catalogs: []string{""}}, "--catalog has nothing in it; name a folder or a descriptor file"},
+		{"catalog not there", outside(nil, nil), Flags{Catalogs: []string{"nope"}}, `--catalog "nope" cannot be read: file does not exist; name a folder, a descriptor file or a git URL`},
+		{"catalog is empty", outside(nil, nil), Flags{Catalogs: []string{""}}, "--catalog has nothing in it; name a folder, a descriptor file or a git URL"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

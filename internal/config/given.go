@@ -2,29 +2,29 @@ package config
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// remote is what looks like an address and not like a path: a scheme, or
-// git's short form user@host:path.
-var remote = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://|[^/@\s]+@[^/:\s]+:)`)
-
 // addGiven adds the source that one --catalog names. What the command line
 // names is trusted.
 func (c *Config) addGiven(out Outside, location string) error {
-	if remote.MatchString(location) {
-		return fault("", fmt.Sprintf("--catalog %q is an address, and only folders and files can be read", location), "clone the repository and name its folder")
+	if IsAddress(location) {
+		if what, hint := c.Git.refuse(location); what != "" {
+			return fault("", fmt.Sprintf("--catalog %s: %s", location, what), hint)
+		}
+		c.addRepository(location, "")
+		return nil
 	}
 	if location == "" {
-		return fault("", "--catalog has nothing in it", "name a folder or a descriptor file")
+		return fault("", "--catalog has nothing in it", "name a folder, a descriptor file or a git URL")
 	}
 	place := out.path(out.Dir, location)
 	info, err := out.Files.Stat(place)
 	if err != nil {
-		return fault("", fmt.Sprintf("--catalog %q cannot be read: %s", location, reason(err)), "name a folder or a descriptor file")
+		return fault("", fmt.Sprintf("--catalog %q cannot be read: %s", location, reason(err)), "name a folder, a descriptor file or a git URL")
 	}
 	c.add(place, "", !info.IsDir())
 	return nil
@@ -34,25 +34,39 @@ func (c *Config) addGiven(out Outside, location string) error {
 // that it had then. Its place need not exist: what it held before stays on
 // screen, marked stale.
 func (c *Config) AddRemembered(out Outside, location, name string) Source {
+	if IsAddress(location) {
+		return c.addRepository(location, name)
+	}
 	info, err := out.Files.Stat(location)
 	return c.add(location, name, err == nil && !info.IsDir())
 }
 
-// add adds a trusted source for a folder or a single file. A source of the same
-// place is not added twice but becomes trusted.
+// addRepository adds a trusted source for a repository's default branch.
+func (c *Config) addRepository(address, name string) Source {
+	return c.adopt(Source{Name: name, Repository: address, Trusted: true, Given: true}, strings.TrimSuffix(path.Base(strings.ReplaceAll(address, ":", "/")), ".git"))
+}
+
+// add adds a trusted source for a folder or a single file.
 func (c *Config) add(place, name string, file bool) Source {
 	s := Source{Name: name, Folder: place, Trusted: true, Given: true}
 	if file {
 		s.Folder, s.Paths = filepath.Dir(place), []string{filepath.Base(place)}
 	}
+	return c.adopt(s, filepath.Base(s.Folder))
+}
+
+// adopt adds a source that a command line brings, under a name made of the called
+// one where it has none. A source of the same place is not added twice but becomes
+// trusted.
+func (c *Config) adopt(s Source, called string) Source {
 	for i, have := range c.Sources {
-		if have.Folder == s.Folder && slices.Equal(have.Paths, s.Paths) {
+		if have.Folder == s.Folder && have.Repository == s.Repository && have.Branch == s.Branch && slices.Equal(have.Paths, s.Paths) {
 			c.Sources[i].Trusted = true
 			return c.Sources[i]
 		}
 	}
 	if s.Name == "" {
-		s.Name = slug(filepath.Base(s.Folder))
+		s.Name = slug(called)
 	}
 	s.Name = c.free(s.Name)
 	c.Sources = append(c.Sources, s)
@@ -71,10 +85,10 @@ func (c *Config) free(name string) string {
 	return candidate
 }
 
-// slug makes a source's name of a folder's.
-func slug(folder string) string {
+// slug makes a source's name of a folder's or a repository's.
+func slug(called string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(folder) {
+	for _, r := range strings.ToLower(called) {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			b.WriteRune(r)

@@ -22,10 +22,24 @@ type wire struct {
 	Sources   []struct {
 		Name    string   `yaml:"name"`
 		Folder  string   `yaml:"folder"`
+		Git     string   `yaml:"git"`
+		Branch  string   `yaml:"branch"`
 		Paths   []string `yaml:"paths"`
 		Trusted bool     `yaml:"trusted"`
 		Kinds   []string `yaml:"kinds"`
 	} `yaml:"sources"`
+	Git struct {
+		Files bool `yaml:"files"`
+		Hosts []struct {
+			Host       string `yaml:"host"`
+			Forge      string `yaml:"forge"`
+			HTTP       bool   `yaml:"http"`
+			User       string `yaml:"user"`
+			Secret     string `yaml:"secret"`
+			Key        string `yaml:"key"`
+			KnownHosts string `yaml:"knownHosts"`
+		} `yaml:"hosts"`
+	} `yaml:"git"`
 	Views []struct {
 		Name    string   `yaml:"name"`
 		Query   string   `yaml:"query"`
@@ -92,6 +106,7 @@ func (c *Config) take(out Outside, w wire, ch *checker) {
 		}
 		c.User = ref.String()
 	}
+	c.takeGit(out, w, ch)
 	c.takeSources(out, w, ch)
 	c.takeViews(w, ch)
 	if w.UI.Theme != "" {
@@ -122,17 +137,23 @@ func (c *Config) takeSources(out Outside, w wire, ch *checker) {
 		for j, p := range s.Paths {
 			checkPath(ch, fmt.Sprintf("%s.paths[%d]", key, j), p)
 		}
-		c.Sources = append(c.Sources, Source{
-			Name: s.Name, Folder: out.path(filepath.Dir(c.File), s.Folder),
-			Paths: s.Paths, Trusted: s.Trusted, Kinds: s.Kinds,
-		})
+		src := Source{Name: s.Name, Repository: s.Git, Branch: s.Branch, Paths: s.Paths, Trusted: s.Trusted, Kinds: s.Kinds}
+		if s.Git == "" {
+			src.Folder = out.path(filepath.Dir(c.File), s.Folder)
+			if s.Branch != "" {
+				ch.at(key+".branch", "take it out, or name a repository with git", "a folder has no branches")
+			}
+		} else if what, hint := c.Git.refuse(s.Git); what != "" {
+			ch.at(key+".git", hint, "%s", what)
+		}
+		c.Sources = append(c.Sources, src)
 	}
 }
 
 func checkPath(ch *checker, key, p string) {
 	switch {
 	case filepath.IsAbs(p) || strings.HasPrefix(p, "~"):
-		ch.at(key, "write it relative to the source's folder", "%q is an absolute path", p)
+		ch.at(key, "write it relative to the source", "%q is an absolute path", p)
 	case p == ".." || strings.HasPrefix(p, "../") || strings.Contains(p, "/../") || strings.HasSuffix(p, "/.."):
 		ch.at(key, "name a higher folder as the source", "%q leads out of the source's folder", p)
 	case !doublestar.ValidatePattern(p):

@@ -58,6 +58,13 @@ func (s *shape) schema() map[string]any {
 		if len(required) > 0 {
 			out["required"] = required
 		}
+		if len(s.either) > 0 {
+			one := make([]map[string]any, len(s.either))
+			for i, name := range s.either {
+				one[i] = map[string]any{"required": []string{name}}
+			}
+			out["oneOf"] = one
+		}
 	}
 	return out
 }

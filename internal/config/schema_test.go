@@ -85,24 +85,32 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 	t.Parallel()
 	schema := compiled(t)
 	tests := map[string]bool{
-		"":                                      true,
-		"company: a":                            true,
-		"company: 1":                            false,
-		"company: \"\"":                         false,
-		"company:":                              false,
-		"company: 2020-01-01":                   true,
-		"company: 12:30":                        true,
-		"company: 0x1F":                         false,
-		"company: 1_000":                        true,
-		"company: " + strings.Repeat("ä", 100):  true,
-		"company: " + strings.Repeat("ä", 101):  false,
-		"other: a":                              false,
-		"sources: [{name: a, folder: b}]":       true,
-		"sources: [{name: a}]":                  false,
-		"sources: [{name: A, folder: b}]":       false,
-		"sources: [{name: a, folder: b, x: 1}]": false,
-		"sources: {}":                           false,
-		"sources: [a]":                          false,
+		"":                                         true,
+		"company: a":                               true,
+		"company: 1":                               false,
+		"company: \"\"":                            false,
+		"company:":                                 false,
+		"company: 2020-01-01":                      true,
+		"company: 12:30":                           true,
+		"company: 0x1F":                            false,
+		"company: 1_000":                           true,
+		"company: " + strings.Repeat("ä", 100):     true,
+		"company: " + strings.Repeat("ä", 101):     false,
+		"other: a":                                 false,
+		"sources: [{name: a, folder: b}]":          true,
+		"sources: [{name: a}]":                     false,
+		"sources: [{name: A, folder: b}]":          false,
+		"sources: [{name: a, folder: b, x: 1}]":    false,
+		"sources: [{name: a, git: 'https://h/x'}]": true,
+		"sources: [{name: a, git: 'https://h/x', folder: b}]":                                                                          false,
+		"sources: [{name: a, git: 'https://h/x', branch: -x}]":                                                                         false,
+		"git: {files: true, hosts: [{host: github.com, secret: 'env:T', forge: github, key: k, knownHosts: h, http: false, user: u}]}": true,
+		"git: {hosts: [{host: 'https://github.com'}]}":                                                                                 false,
+		"git: {hosts: [{host: github.com, secret: hunter2}]}":                                                                          false,
+		"git: {hosts: [{host: github.com, secret: 'file:../t'}]}":                                                                      true,
+		"git: {hosts: [{secret: 'command:pass x'}]}":                                                                                   false,
+		"sources: {}":  false,
+		"sources: [a]": false,
 		"sources: [{name: a, folder: b, trusted: yes}]":  false,
 		"sources: [{name: a, folder: b, trusted: True}]": true,
 		"sources: [{name: a, folder: b, kinds: [A, 1]}]": false,
@@ -133,7 +141,7 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 func TestSchemaAndLoaderAgreeOnAnyTree(t *testing.T) {
 	t.Parallel()
 	schema := compiled(t)
-	names := []string{"company", "user", "sources", "name", "folder", "paths", "trusted", "views", "query", "keys", "ui", "theme", "ascii", "sync", "interval", "apiGroups", "kinds", "x"}
+	names := []string{"company", "user", "sources", "name", "folder", "git", "branch", "hosts", "host", "secret", "paths", "trusted", "views", "query", "keys", "ui", "theme", "ascii", "sync", "interval", "apiGroups", "kinds", "x"}
 	scalars := []string{"a", "dark", "true", "1", "null", "'true'", "60s", "A b", "backstage.io"}
 	rapid.Check(t, func(r *rapid.T) {
 		var tree func(depth int) string
