@@ -5,10 +5,13 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/idptui/idptui/internal/catalog/store"
 )
 
 // Loop reads sources again and again, one after the other, each after its
-// interval and up to a quarter more, so that many of them do not fall together.
+// interval and up to a quarter more, so that many of them do not fall together. A
+// source that fails is left alone for longer and longer, until somebody wakes it.
 type Loop struct {
 	syncer   *Syncer
 	sources  []Source
@@ -53,32 +56,80 @@ func (l *Loop) Wake(names ...string) {
 	}
 }
 
-// Run reads every source now and goes on until the context ends.
+// turn is where a source of the loop stands.
+type turn struct {
+	due      time.Time
+	fetching bool
+	failures int // in a row
+}
+
+// fetched is a source whose fetch is over.
+type fetched struct {
+	source int
+	err    error
+}
+
+// Run reads every source now and goes on until the context ends. What lies
+// elsewhere is fetched meanwhile, so that a host that hangs keeps nobody waiting
+// but itself.
 func (l *Loop) Run(ctx context.Context) {
-	due := make([]time.Time, len(l.sources))
+	ctx, stop := context.WithCancel(ctx)
+	running := newFetches()
+	defer running.wait()
+	defer stop()
+	turns := make([]turn, len(l.sources))
+	arrived := make(chan fetched, len(l.sources)) // each at most once, so that nobody waits to send
 	for ctx.Err() == nil {
-		ran := false
 		for i, src := range l.sources {
-			if ctx.Err() != nil {
-				return
-			}
-			if !l.takeWoken(src.Name()) && time.Now().Before(due[i]) {
+			t := &turns[i]
+			if t.fetching || !l.takeWoken(src.Name()) && time.Now().Before(t.due) {
 				continue
 			}
-			ran = true
-			report, err := l.syncer.Sync(ctx, src, l.progress)
-			if ctx.Err() != nil {
-				return
-			}
-			due[i] = time.Now().Add(l.interval + rand.N(l.interval/4+1)) //nolint:gosec // spreads the load, guards nothing
-			l.done(report, err)
-			l.wakeWaiting(report)
+			t.fetching = true
+			running.start(ctx, src, func(err error) { arrived <- fetched{i, err} })
 		}
-		if ran {
-			continue // somebody may have been woken meanwhile
+		if f, ok := l.wait(ctx, turns, arrived); ok {
+			l.take(ctx, &turns[f.source], f)
 		}
-		l.wait(ctx, due)
 	}
+}
+
+// take syncs a source that was fetched and says when it is due again.
+func (l *Loop) take(ctx context.Context, t *turn, f fetched) {
+	src := l.sources[f.source]
+	if _, elsewhere := src.(Fetcher); !elsewhere {
+		l.takeWoken(src.Name()) // what it was woken for is read now
+	}
+	report, err := l.syncer.sync(ctx, src, order{fetchErr: f.err}, l.progress)
+	if ctx.Err() != nil {
+		return
+	}
+	t.fetching = false
+	if err != nil || report.Status.State == store.StateFailed {
+		t.failures++
+	} else {
+		t.failures = 0
+	}
+	t.due = time.Now().Add(pause(l.interval, t.failures))
+	l.done(report, err)
+	l.wakeWaiting(report)
+}
+
+// maxPause is how long a source that fails is left alone at most, unless the
+// interval is longer.
+const maxPause = 15 * time.Minute
+
+// pause is the time until a source is read again: its interval, twice as long for
+// each failure in a row, and up to a quarter more.
+func pause(interval time.Duration, failures int) time.Duration {
+	longest := max(interval, maxPause)
+	for range failures {
+		if interval >= longest {
+			break
+		}
+		interval = min(2*interval, longest)
+	}
+	return interval + rand.N(interval/4+1) //nolint:gosec // spreads the load, guards nothing
 }
 
 func (l *Loop) takeWoken(name string) bool {
@@ -102,16 +153,17 @@ func (l *Loop) wakeWaiting(r Report) {
 	}
 }
 
-// wait returns when a source is due or woken, or the context ends.
-func (l *Loop) wait(ctx context.Context, due []time.Time) {
+// wait returns when a source is due, woken or fetched, which it then gives, or the
+// context ends.
+func (l *Loop) wait(ctx context.Context, turns []turn, arrived <-chan fetched) (f fetched, ok bool) {
 	var timeout <-chan time.Time
-	if len(due) > 0 {
-		next := due[0]
-		for _, d := range due {
-			if d.Before(next) {
-				next = d
-			}
+	var next time.Time
+	for _, t := range turns {
+		if !t.fetching && (next.IsZero() || t.due.Before(next)) {
+			next = t.due
 		}
+	}
+	if !next.IsZero() {
 		timer := time.NewTimer(time.Until(next))
 		defer timer.Stop()
 		timeout = timer.C
@@ -120,5 +172,8 @@ func (l *Loop) wait(ctx context.Context, due []time.Time) {
 	case <-ctx.Done():
 	case <-l.signal:
 	case <-timeout:
+	case f = <-arrived:
+		return f, true
 	}
+	return f, false
 }

@@ -91,6 +91,12 @@ func (r Rules) fingerprint(limits catalog.Limits) string {
 	return digest([]byte(fmt.Sprintf("%d %q %t %q %+v", readerVersion, r.Groups, r.Trusted, r.Kinds, limits)))[:16]
 }
 
+// whole is the fingerprint of everything beside the files that the outcome of a
+// sync depends on.
+func (r Rules) whole(limits catalog.Limits) string {
+	return digest([]byte(fmt.Sprintf("%s %q", r.fingerprint(limits), r.Paths)))[:16]
+}
+
 // digest is a hash as text.
 func digest(parts ...[]byte) string {
 	h := sha256.New()

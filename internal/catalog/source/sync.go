@@ -58,6 +58,7 @@ type Report struct {
 
 // Phases of a sync, in their order.
 const (
+	PhaseFetch = "fetching" // what is new elsewhere
 	PhaseWait  = "waiting"  // for another sync of the same data directory
 	PhaseList  = "listing"  // Done: files found
 	PhaseCheck = "checking" // which files changed
@@ -83,24 +84,56 @@ type Progress struct {
 // source itself is in the report's Status. progress may be nil and is called on
 // this goroutine.
 func (s *Syncer) Sync(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
-	return s.sync(ctx, src, false, progress)
+	return s.fetchAndSync(ctx, src, order{}, progress)
 }
 
 // Confirm is Sync by the word of a person who knows that what is gone is meant
 // to be gone: it deletes however much that is. A source whose place does not
 // exist any more loses everything.
 func (s *Syncer) Confirm(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
-	return s.sync(ctx, src, true, progress)
+	return s.fetchAndSync(ctx, src, order{confirmed: true}, progress)
 }
 
-// SyncAll syncs sources in their order. Where one gives up refs, those before it
-// that lost conflicts are synced once more, so that what they bring takes over.
+// order says how a sync begins.
+type order struct {
+	confirmed bool
+	fetchErr  error // what came of the source's fetch
+	again     bool  // though nothing may have changed in it
+}
+
+func (s *Syncer) fetchAndSync(ctx context.Context, src Source, o order, progress func(Progress)) (Report, error) {
+	if from, ok := src.(Fetcher); ok {
+		tell(progress, src, PhaseFetch)
+		o.fetchErr = from.Fetch(ctx)
+	}
+	return s.sync(ctx, src, o, progress)
+}
+
+// tell says which phase of a source's sync begins.
+func tell(progress func(Progress), src Source, phase string) {
+	if progress != nil {
+		progress(Progress{Source: src.Name(), Phase: phase})
+	}
+}
+
+// SyncAll fetches sources all at once and syncs them in their order, which decides
+// who has a ref that two bring for the first time. Where one gives up refs, those
+// before it that lost conflicts are synced once more, so that what they bring takes
+// over.
 func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Progress)) ([]Report, error) {
 	reports := make([]Report, len(sources))
+	running := newFetches()
+	defer running.wait()
+	fetching, stop := context.WithCancel(ctx)
+	defer stop()
+	outcomes := running.each(fetching, sources)
 	lastFreed := -1
 	for i, src := range sources {
+		if _, elsewhere := src.(Fetcher); elsewhere {
+			tell(progress, src, PhaseFetch)
+		}
 		var err error
-		if reports[i], err = s.Sync(ctx, src, progress); err != nil {
+		if reports[i], err = s.sync(ctx, src, order{fetchErr: <-outcomes[i]}, progress); err != nil {
 			return reports[:i], err
 		}
 		if reports[i].Freed > 0 {
@@ -111,7 +144,7 @@ func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Pr
 		if reports[i].Status.Conflicts == 0 {
 			continue
 		}
-		again, err := s.Sync(ctx, src, progress)
+		again, err := s.sync(ctx, src, order{again: true}, progress)
 		if err != nil {
 			return reports, err
 		}
@@ -168,43 +201,32 @@ func (s *Syncer) now() time.Time {
 	return time.Now()
 }
 
-func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress func(Progress)) (Report, error) {
+// sync is one turn of a source whose fetch is over.
+func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Progress)) (Report, error) {
 	report := Report{Source: src.Name()}
-	unlock, err := s.alone(ctx, func() {
-		if progress != nil {
-			progress(Progress{Source: src.Name(), Phase: PhaseWait})
-		}
-	})
+	unlock, err := s.alone(ctx, func() { tell(progress, src, PhaseWait) })
 	if err != nil {
 		return report, err
 	}
 	defer unlock()
 	started, clock := time.Now(), s.now()
-	before, err := s.status(ctx, src)
-	if err != nil {
+	if report.Status, err = s.status(ctx, src); err != nil {
 		return report, err
 	}
-	files, err := s.Store.Files(ctx, src.Name())
-	if err != nil {
-		return report, err
-	}
+	report.Status.LastAttempt, report.Unchanged = clock, report.Status.Entities
 	w, err := s.Store.Begin(ctx, src.Name())
 	if err != nil {
 		return report, err
 	}
 	defer w.Abandon()
-	report.Status = before
-	report.Status.LastAttempt = clock
-
-	r := newRun(src, s.Limits, clock, remember(files), s.State, progress)
-	r.confirmed = confirmed
-	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
-	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
-	r.tell(PhaseList, 0, 0, "") // to open a source may take a while itself
-	tree, err := openTree(ctx, src, confirmed)
+	tell(progress, src, PhaseList) // to open a source may take a while itself
+	tree, err := openTree(ctx, src, &o)
 	if err == nil {
 		defer tree.Close() //nolint:errcheck // nothing was written
-		err = r.run(ctx, tree)
+		err = s.read(ctx, src, tree, w, o, &report, progress)
+	}
+	if err == nil && o.fetchErr != nil {
+		err = &sourceError{o.fetchErr} // what it was before is shown, with its age
 	}
 	var failed *sourceError
 	switch {
@@ -212,19 +234,58 @@ func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress 
 		return report, ctx.Err()
 	case errors.As(err, &failed):
 		report.Status.State, report.Status.Error = store.StateFailed, failed.Error()
-		report.Unchanged = before.Entities
 	case err != nil:
 		return report, err
 	default:
-		if err := r.write(ctx, w); err != nil {
-			return report, err
-		}
-		r.report(&report)
 		report.Status.LastSync = clock
 	}
 	report.Status.Took = time.Since(started)
 	report.Revision, err = w.Commit(ctx, report.Status)
 	return report, err
+}
+
+// read reads a tree as far as it changed, and hands over what it found.
+func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Writer, o order, report *Report, progress func(Progress)) error {
+	revision, rules := revisionOf(tree), src.Rules().whole(s.Limits.orDefault().Catalog)
+	before := &report.Status
+	if revision != "" && before.Revision == revision && before.Rules == rules && !o.confirmed && !o.again {
+		before.State, before.Error = store.StateOK, ""
+		return nil
+	}
+	files, err := s.Store.Files(ctx, src.Name())
+	if err != nil {
+		return err
+	}
+	r := newRun(src, s.Limits, before.LastAttempt, remember(files), s.State, progress)
+	r.confirmed = o.confirmed
+	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
+	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
+	if err := r.run(ctx, tree); err != nil {
+		return err
+	}
+	if err := r.write(ctx, w); err != nil {
+		return err
+	}
+	r.report(report)
+	report.Status.Revision, report.Status.Rules = "", ""
+	if revision != "" && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
+		report.Status.Revision, report.Status.Rules = revision, rules
+	}
+	return nil
+}
+
+// Revisioned is a Tree whose content has a name, such as a commit: under the same
+// one it is the same.
+type Revisioned interface {
+	Tree
+	Revision() string // "" for none
+}
+
+func revisionOf(t Tree) string {
+	if r, ok := t.(Revisioned); ok {
+		return r.Revision()
+	}
+	return ""
 }
 
 // status is what is known of a source so far.
@@ -250,15 +311,22 @@ type sourceError struct{ err error }
 func (e *sourceError) Error() string { return e.err.Error() }
 func (e *sourceError) Unwrap() error { return e.err }
 
-// openTree opens a source; of one that is gone by a person's word it gives
-// nothing at all.
-func openTree(ctx context.Context, src Source, confirmed bool) (Tree, error) {
+// openTree opens a source; of one that is gone by a person's word it gives nothing
+// at all. Of one that could not be fetched it gives what was fetched last.
+func openTree(ctx context.Context, src Source, o *order) (Tree, error) {
+	nothing := tree{embed.FS{}, func() error { return nil }}
+	if o.confirmed && errors.Is(o.fetchErr, fs.ErrNotExist) {
+		o.fetchErr = nil
+		return nothing, nil
+	}
 	t, err := src.Open(ctx)
 	switch {
 	case err == nil:
 		return t, nil
-	case confirmed && errors.Is(err, fs.ErrNotExist):
-		return tree{embed.FS{}, func() error { return nil }}, nil // empty
+	case o.fetchErr != nil:
+		return nil, &sourceError{o.fetchErr}
+	case o.confirmed && errors.Is(err, fs.ErrNotExist):
+		return nothing, nil
 	}
 	return nil, &sourceError{err}
 }

@@ -38,6 +38,10 @@ type SourceStatus struct {
 	Conflicts   int           `json:"conflicts"` // left out because another place has the ref
 	Problems    int           `json:"problems"`
 	Took        time.Duration `json:"took"` // nanoseconds
+	// Revision names what was read last, such as a commit, and Rules the rules by
+	// which; "" where a sync could find something else in the same.
+	Revision string `json:"revision,omitempty"`
+	Rules    string `json:"rules,omitempty"`
 }
 
 // visible is the part whose change others should see at once; that a sync found
