@@ -29,6 +29,7 @@ func allowed() map[string][]string {
 		"internal/catalog/store":       append([]string{"internal/boltfile"}, model...),
 		"internal/catalog/source":      append([]string{"internal/catalog/store", "internal/state", "internal/boltfile"}, model...),
 		"internal/config":              model,
+		"internal/repo":                {"internal/safe"},
 		"internal/state":               append([]string{"internal/boltfile"}, model...),
 		"internal/state/statetest":     append([]string{"internal/state", "internal/boltfile"}, model...),
 		"internal/ui/kit":              {"internal/safe"},
@@ -55,7 +56,7 @@ func outside() map[string][]string {
 	return map[string][]string{
 		"go.etcd.io/bbolt":                         {"internal/boltfile", "internal/catalog/store", "internal/state"},
 		"net/http":                                 {},
-		"os/exec":                                  {"internal/app"},
+		"os/exec":                                  {"internal/app", "internal/repo"},
 		"github.com/charmbracelet/ultraviolet":     {},
 		"github.com/goccy/go-yaml":                 {},
 		"github.com/junegunn/fzf/src/algo":         {"internal/catalog"},

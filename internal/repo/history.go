@@ -1,0 +1,216 @@
+package repo
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// MaxPaths is how many paths of one commit a Log names.
+	MaxPaths = 1000
+	// MaxCommits is how many commits one Log gives.
+	MaxCommits = 10_000
+
+	defaultCommits = 100
+	maxHistory     = 512 << 20 // bytes of one pass
+	maxField       = 1 << 20   // bytes of one name, path or subject
+	// Up to so many paths git itself leaves out what touches none of them.
+	fewPaths, fewBytes = 100, 16 << 10
+)
+
+// LogQuery says which commits a Log is to give.
+type LogQuery struct {
+	// Path is a raw path, file or folder; empty: everything. The history of a file is
+	// followed through its renames: Commit.Paths gives its name at the time.
+	Path  string
+	Since time.Time // the oldest committer time; zero: from the beginning
+	Limit int       // how many, at most MaxCommits; 0: 100
+}
+
+var errEnough = errors.New("enough")
+
+// Log gives the commits up to the tree's, the newest first, with what they touched.
+// A merge touches only what differs from all that it merges.
+func (t *Tree) Log(ctx context.Context, q LogQuery) ([]Commit, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultCommits
+	}
+	q.Limit = min(q.Limit, MaxCommits)
+	if q.Path == "." {
+		q.Path = ""
+	}
+	if q.Path != "" && !validPath(q.Path) {
+		return nil, nil // nothing can have touched it
+	}
+	args := []string{"--max-count=" + strconv.Itoa(q.Limit)}
+	if !q.Since.IsZero() {
+		args = append(args, "--since="+q.Since.UTC().Format(time.RFC3339))
+	}
+	renames := []string{"--no-renames"}
+	if n := t.nodes[q.Path]; q.Path != "" && (n == nil || !n.IsDir()) {
+		renames = []string{"--follow", "-M"}
+	}
+	var paths []string
+	if q.Path != "" {
+		paths = []string{q.Path}
+	}
+	list, err := t.collect(ctx, append(args, renames...), paths)
+	if err != nil && renames[0] == "--follow" && ctx.Err() == nil {
+		// To find a file that was renamed and changed at once, git compares contents;
+		// one that was left on the server stops it. Renames alone need none.
+		list, err = t.collect(ctx, append(args, "--follow", "-M100%"), paths)
+	}
+	if err != nil {
+		return nil, t.broken(ctx, err)
+	}
+	return list, nil
+}
+
+func (t *Tree) collect(ctx context.Context, args, paths []string) ([]Commit, error) {
+	var list []Commit
+	err := t.history(ctx, args, paths, func(c *Commit, touched string) error {
+		if touched == "" {
+			list = append(list, *c)
+			return nil
+		}
+		last := &list[len(list)-1]
+		if len(last.Paths) == MaxPaths {
+			last.MorePaths = true
+			return nil
+		}
+		last.Paths = append(last.Paths, touched)
+		return nil
+	})
+	return list, err
+}
+
+// LastChange gives for each path, raw, file or folder, the commit that changed it
+// last, in one pass over the history. A path that is not in the tree is left out.
+func (t *Tree) LastChange(ctx context.Context, paths ...string) (map[string]Commit, error) {
+	found, open := map[string]Commit{}, map[string]bool{}
+	var specs []string
+	bytes := 0
+	for _, p := range paths {
+		if t.nodes[p] != nil && !open[p] {
+			open[p] = true
+			specs = append(specs, p)
+			bytes += len(p)
+		}
+	}
+	if len(open) == 0 {
+		return found, ctx.Err()
+	}
+	if len(specs) > fewPaths || bytes > fewBytes || open["."] {
+		specs = nil
+	}
+	err := t.history(ctx, []string{"--no-renames"}, specs, func(c *Commit, touched string) error {
+		if open["."] { // each commit is one of the whole
+			delete(open, ".")
+			found["."] = *c
+		}
+		for p := touched; p != "" && p != "."; p = path.Dir(p) {
+			if open[p] {
+				delete(open, p)
+				found[p] = *c
+			}
+		}
+		if len(open) == 0 {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, t.broken(ctx, err)
+	}
+	return found, nil
+}
+
+// history runs git log and calls visit for each commit, with an empty path, and
+// then for each path that it touched.
+func (t *Tree) history(ctx context.Context, args, paths []string, visit func(c *Commit, touched string) error) error {
+	// An empty field opens a commit, as no path is empty.
+	const format = "--format=%x00%H%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00"
+	args = append([]string{"log", "-c", "-z", "--name-only", "--no-color", "--no-decorate", format}, args...)
+	args = append(append(args, t.commit.ID, "--"), paths...)
+	return t.git.stream(ctx, call{dir: t.repository, args: args, limit: maxHistory}, func(r *bufio.Reader) error {
+		return readHistory(r, visit)
+	})
+}
+
+func readHistory(r *bufio.Reader, visit func(c *Commit, touched string) error) error {
+	var c *Commit
+	inPaths := false
+	for {
+		field, err := readField(r)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		touched, first := strings.CutPrefix(field, "\n")
+		switch {
+		case field == "":
+			inPaths = false
+			continue
+		case c != nil && (inPaths || first): // git puts a line end before the first path
+			if !first {
+				touched = field
+			}
+			inPaths = true
+			err = visit(c, touched)
+		default:
+			if c, err = readCommit(r, field); err == nil {
+				err = visit(c, "")
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readCommit reads the fields of a commit after its ID.
+func readCommit(r *bufio.Reader, id string) (*Commit, error) {
+	if !commitID.MatchString(id) {
+		return nil, errors.New("the history makes no sense")
+	}
+	var fields [7]string
+	for i := range fields {
+		var err error
+		if fields[i], err = readField(r); err != nil {
+			return nil, errors.New("the history ends within a commit")
+		}
+	}
+	text := func(s string) string { return clean(s, maxName) }
+	return &Commit{
+		ID: id, Author: Person{text(fields[1]), text(fields[2])}, Authored: when(fields[0]),
+		Committer: Person{text(fields[4]), text(fields[5])}, Committed: when(fields[3]), Subject: text(fields[6]),
+	}, nil
+}
+
+// readField reads up to a NUL, within a limit.
+func readField(r *bufio.Reader) (string, error) {
+	var field []byte
+	for {
+		part, err := r.ReadSlice(0)
+		field = append(field, part...)
+		switch {
+		case err == nil:
+			return string(field[:len(field)-1]), nil
+		case !errors.Is(err, bufio.ErrBufferFull) && len(field) == 0:
+			return "", err
+		case !errors.Is(err, bufio.ErrBufferFull):
+			// A last path may lack its end.
+			return strings.TrimSuffix(string(field), "\n"), nil
+		case len(field) > maxField:
+			return "", errors.New("a field of the history is too long")
+		}
+	}
+}
