@@ -145,24 +145,24 @@ func (r *run) losses() []loss {
 }
 
 // shelters tells whether what a path brought before may be missing because of a
-// fault in the path's file, or in the one with the Location that named it.
+// fault in the path's file, or in one with a Location that led to it.
 func (r *run) shelters(path string) bool {
 	faulty := func(path string) bool {
 		f := r.files[path]
 		return f != nil && f.note.Counts.Refused > 0
 	}
-	if faulty(path) {
-		return true
+	for seen := map[string]bool{}; !seen[path]; {
+		if faulty(path) {
+			return true
+		}
+		seen[path] = true
+		old, now := r.old.notes[path], r.files[path]
+		if old == nil || now != nil && !now.ghost {
+			return false
+		}
+		path = old.Via[:max(0, strings.LastIndexByte(old.Via, ':'))]
 	}
-	old := r.old.notes[path]
-	if old == nil || r.files[path] != nil {
-		return false
-	}
-	via := old.Via
-	if i := strings.LastIndexByte(via, ':'); i > 0 {
-		via = via[:i]
-	}
-	return faulty(via)
+	return false
 }
 
 // narrowed tells whether a file lost its place, or a part, only because the rules
@@ -345,7 +345,7 @@ func (r *run) putAgain(f *file, wanted map[string]int) error {
 		f.hash = "" // it changed under our hands: the next sync reads it
 		return nil
 	}
-	d := r.parse(f.path, data, f.named)
+	d := r.parse(f.path, data, f.named, false)
 	for i, rec := range d.records {
 		if line, ok := wanted[d.note.Offers[i].Ref]; !ok || line != d.note.Offers[i].Line {
 			continue

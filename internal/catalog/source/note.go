@@ -23,6 +23,7 @@ type note struct {
 	Rules    string   `json:"rules"` // fingerprint of the rules it was read by
 	Named    bool     `json:"named,omitempty"`
 	Via      string   `json:"via,omitempty"` // "path:line" of the Location that names it
+	Held     bool     `json:"held,omitempty"` // refused only because it gave entities before
 	Offers   []*offer `json:"offers,omitempty"`
 	Targets  []target `json:"targets,omitempty"`
 	Deps     []dep    `json:"deps,omitempty"`

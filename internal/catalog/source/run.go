@@ -152,8 +152,30 @@ func (r *run) load(f *file) bool {
 	if f.hash != digest(data) {
 		f.hash = "" // changed since the scan, which may have missed a Location in it
 	}
-	f.parsed = r.parse(f.path, data, f.named)
+	f.parsed = r.parse(f.path, data, f.named, false)
+	if r.lacks(f) {
+		again := r.parse(f.path, data, f.named, true)
+		if again.note.Counts.Refused > f.parsed.note.Counts.Refused {
+			f.parsed, again.note.Held = again, true
+		}
+	}
 	return true
+}
+
+// lacks tells whether a file changed and is now without something that it gave.
+func (r *run) lacks(f *file) bool {
+	old := r.old.notes[f.path]
+	if old == nil || old.Rules == r.print && f.hash == r.old.files[f.path].Hash && !old.Held {
+		return false
+	}
+	if old.Held && len(f.parsed.note.Offers) == 0 {
+		return true
+	}
+	gives := make(map[string]bool, len(f.parsed.note.Offers))
+	for _, o := range f.parsed.note.Offers {
+		gives[o.Ref] = true
+	}
+	return slices.ContainsFunc(old.Offers, func(was *offer) bool { return !gives[was.Ref] })
 }
 
 // takeGroup claims the refs of files that were read and puts what is theirs and

@@ -192,7 +192,7 @@ func (s *scan) inspect(f *file) {
 	}
 	f.fresh, f.note = true, &note{}
 	if mayHoldLocation(data) {
-		f.note.Targets = s.parse(f.path, locationsOnly(data), f.named).note.Targets
+		f.note.Targets = s.parse(f.path, locationsOnly(data), f.named, false).note.Targets
 	}
 }
 
