@@ -115,6 +115,7 @@ type loss struct {
 	place
 	moved    bool // another file of the source brings it, and can be read
 	narrowed bool // the file is as it was: the configuration leaves it out
+	renamed  bool // its file brings one that is new in its stead
 	// sheltered: the file, or the Location that names it, has a document that was
 	// refused. A typing error is no wish to delete, so the last good entity stays.
 	sheltered bool
@@ -123,12 +124,18 @@ type loss struct {
 // losses are what the source held and its files bring no longer, by ref.
 func (r *run) losses() []loss {
 	here, elsewhere := map[string]bool{}, map[string]bool{}
+	fresh := map[string]int{} // by path, what it brings that the source did not hold
 	for path, f := range r.files {
 		for _, o := range f.note.Offers {
-			if r.held[o.Ref].path == path {
+			at, held := r.held[o.Ref]
+			switch {
+			case held && at.path == path:
 				here[o.Ref] = true
-			} else if !f.kept {
+			case !f.kept:
 				elsewhere[o.Ref] = true
+			}
+			if !held && !f.kept && !o.Lost {
+				fresh[path]++
 			}
 		}
 	}
@@ -138,6 +145,10 @@ func (r *run) losses() []loss {
 			l := loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)}
 			l.sheltered = !l.narrowed && r.shelters(at.path)
 			l.moved = l.moved && !l.sheltered // a rival is no reason to give up a name
+			if !l.moved && !l.narrowed && !l.sheltered && fresh[at.path] > 0 {
+				fresh[at.path]--
+				l.renamed = true
+			}
 			out = append(out, l)
 		}
 	}
@@ -186,7 +197,7 @@ func sameRules(a, b Rules) bool {
 	return a.Trusted == b.Trusted && slices.Equal(a.Paths, b.Paths) && slices.Equal(a.Kinds, b.Kinds) && slices.Equal(a.Groups, b.Groups)
 }
 
-// A source may lose this much without a word.
+// A source may lose this much without a word, and up to half of what it held.
 const (
 	freeLosses   = 5  // entities
 	freeFraction = 10 // or one in so many
@@ -205,7 +216,8 @@ func (r *run) settleLosses(ctx context.Context) error {
 		case l.sheltered:
 			r.keepLoss(l)
 			r.sheltered++
-		case tooMuch && !l.narrowed:
+		case tooMuch && (!l.narrowed || r.mistyped()):
+			l.waits = true
 			r.keepLoss(l)
 			r.waiting++
 		default:
@@ -235,23 +247,45 @@ func (r *run) settleLosses(ctx context.Context) error {
 	return r.takeOver(ctx, free)
 }
 
-// tooMuch tells whether losses look more like an accident than like a wish.
+// tooMuch tells whether losses look more like an accident than like a wish. They
+// do where (a) nothing is left, (b) more than 5 entities and more than 10 % of
+// what the source held are gone, or (c) more than half of it is gone. An entity is
+// not counted as gone if its own file is still there, was read, and brings in its
+// stead an entity that the source did not hold before: a rename, one for one.
+//
+// A person's word is not counted either: what the rules leave out since they were
+// narrowed. But paths that match no file are a typing error rather than a word.
+// What waits already goes on waiting, and the rest of the source with it.
 func (r *run) tooMuch(losses []loss) bool {
+	if r.confirmed {
+		return false
+	}
 	gone := 0
 	for _, l := range losses {
-		if !l.moved && !l.narrowed && !l.sheltered {
+		switch {
+		case l.moved || l.sheltered:
+		case l.narrowed:
+			if r.mistyped() {
+				return true
+			}
+		case l.waits:
+			return true
+		case !l.renamed:
 			gone++
 		}
 	}
-	if r.confirmed || gone == 0 {
+	if gone == 0 {
 		return false
 	}
 	empty := true
 	for _, f := range r.files {
 		empty = empty && len(f.note.Offers) == 0
 	}
-	return empty || gone > freeLosses && gone*freeFraction > len(r.held)
+	return empty || gone > freeLosses && gone*freeFraction > len(r.held) || gone*2 > len(r.held)
 }
+
+// mistyped tells whether a path of the rules leads nowhere.
+func (r *run) mistyped() bool { return len(r.unmatched) > 0 }
 
 // freeLeftovers adds, when the cache was lost, the refs that the source claimed
 // in its earlier life and that no file of it brings where it was.
@@ -297,7 +331,7 @@ func (r *run) keepLoss(l loss) {
 		}
 		r.files[l.path] = f
 	}
-	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true})
+	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true, Waits: l.waits})
 	f.touched = true
 }
 

@@ -22,7 +22,7 @@ const readerVersion = 1
 type note struct {
 	Rules    string   `json:"rules"` // fingerprint of the rules it was read by
 	Named    bool     `json:"named,omitempty"`
-	Via      string   `json:"via,omitempty"` // "path:line" of the Location that names it
+	Via      string   `json:"via,omitempty"`  // "path:line" of the Location that names it
 	Held     bool     `json:"held,omitempty"` // refused only because it gave entities before
 	Offers   []*offer `json:"offers,omitempty"`
 	Targets  []target `json:"targets,omitempty"`
@@ -49,7 +49,10 @@ type offer struct {
 	Line int    `json:"line"`
 	Hash string `json:"hash"`           // of the entity's text and what its placeholders stand for
 	Lost bool   `json:"lost,omitempty"` // another place has the ref
-	Kept bool   `json:"kept,omitempty"` // gone from the file, and the deletion waits for a person
+	Kept bool   `json:"kept,omitempty"` // gone from the file and not deleted
+	// Waits: kept because too much was gone. It waits for a person's word or to come
+	// back, however little is gone by the next sync.
+	Waits bool `json:"waits,omitempty"`
 }
 
 // target is a Location's target.

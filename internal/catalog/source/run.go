@@ -38,6 +38,7 @@ type place struct {
 	source, path string
 	line         int
 	hash         string
+	waits        bool // as in offer
 }
 
 func newRun(src Source, limits Limits, now time.Time, old memory, c claims, progress func(Progress)) *run {
@@ -51,7 +52,7 @@ func newRun(src Source, limits Limits, now time.Time, old memory, c claims, prog
 	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
 		for _, o := range old.notes[path].Offers {
 			if !o.Lost {
-				r.held[o.Ref] = place{src.Name(), path, o.Line, o.Hash}
+				r.held[o.Ref] = place{src.Name(), path, o.Line, o.Hash, o.Waits}
 			}
 		}
 	}
@@ -288,14 +289,23 @@ func (r *run) report(report *Report) {
 	status.State, status.Error = store.StateOK, ""
 	if r.waiting > 0 {
 		status.State = store.StateStale
-		status.Error = fmt.Sprintf("%d of %d entities are gone from %s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s",
-			r.waiting, len(r.held), status.Location, r.source)
+		status.Error = r.whyStale(status.Location)
 	}
 	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered, c.Skeletons, c.Foreign
 	status.Untrusted, status.Conflicts, status.Problems = c.Untrusted, c.Conflicts, countFaults(r.problems)
 	for _, f := range r.files {
 		status.Problems += f.note.Problems
 	}
+}
+
+// whyStale says what is gone, why that is not believed, and what to do.
+func (r *run) whyStale(location string) string {
+	gone := fmt.Sprintf("%d of %d entities are gone from %s", r.waiting, len(r.held), location)
+	if len(r.unmatched) > 0 {
+		return fmt.Sprintf("%s, and its path %q matches no YAML file; nothing was deleted; correct the path, or if it is meant, run: idptui sync confirm %s",
+			gone, safe.Line(r.unmatched[0]), r.source)
+	}
+	return fmt.Sprintf("%s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s", gone, r.source)
 }
 
 // counts adds up what became of the documents of all files.

@@ -33,6 +33,8 @@ type scan struct {
 	globs    int
 	matched  int               // files that those globs matched, counted each time
 	problems []catalog.Problem // about places, found anew by every sync
+	// unmatched are those of the rules' paths that match no file.
+	unmatched []string
 	progress func(done int, path string)
 
 	inspected int
@@ -123,6 +125,7 @@ func (s *scan) discover(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if len(found) == 0 && !s.list.covers(path.Clean(pattern)) {
+			s.unmatched = append(s.unmatched, pattern)
 			s.fault(catalog.Error, catalog.ClassSource, "", fmt.Sprintf("the path %q of this source matches no YAML file", safe.Line(pattern)), "check it, or take it out of paths")
 		}
 		for _, name := range found {
