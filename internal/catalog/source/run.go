@@ -22,6 +22,8 @@ type run struct {
 	announce  func(store.FileState) error
 	confirmed bool
 	notify    func(Progress)
+	// locationOf is the Source's.
+	locationOf func(path string) string
 
 	held    map[string]place // where the store's entities of the source came from, by ref
 	rivals  map[*offer]place // who has the ref of a lost offer
@@ -44,9 +46,9 @@ type place struct {
 func newRun(src Source, limits Limits, now time.Time, old memory, c claims, progress func(Progress)) *run {
 	limits = limits.orDefault()
 	rules := src.Rules()
-	r := &run{claims: c, notify: progress, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
+	r := &run{claims: c, notify: progress, locationOf: src.LocationOf, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
 	r.scan = scan{
-		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog), now: now},
+		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
 		limits: limits, old: old,
 	}
 	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
@@ -185,7 +187,7 @@ func (r *run) takeGroup(ctx context.Context, group []*file) error {
 	var bids []bid
 	for _, f := range group {
 		f.note = f.parsed.note
-		f.note.Via = f.via
+		f.note.Via, f.note.Origin = f.via, f.origin
 		f.problems, f.touched = capped(f.parsed.problems, maxFileProblems), true
 		bids = append(bids, r.bids(f)...)
 	}
@@ -214,7 +216,36 @@ func (r *run) replace(f *file, rec *catalog.Record) error {
 		return err
 	}
 	rec.Provenance.Via = f.via
+	r.annotate(f, rec.Entity)
 	return r.put(rec)
+}
+
+// Annotations that the catalog sets, over what an author wrote.
+const (
+	annotationLocation = "backstage.io/managed-by-location"
+	annotationOrigin   = "backstage.io/managed-by-origin-location"
+)
+
+// annotate says in an entity which file it is from, and with which the chain of
+// Locations to it began.
+func (r *run) annotate(f *file, e *catalog.Entity) {
+	if e.Metadata.Annotations == nil {
+		e.Metadata.Annotations = make(map[string]string, 2)
+	}
+	first := f
+	if f.origin != "" {
+		first = r.files[f.origin]
+	}
+	e.Metadata.Annotations[annotationLocation] = r.located(f)
+	e.Metadata.Annotations[annotationOrigin] = r.located(first)
+}
+
+// located is the location of a file, made once for all its entities.
+func (r *run) located(f *file) string {
+	if f.location == "" {
+		f.location = safe.Line(r.locationOf(f.path))
+	}
+	return f.location
 }
 
 // expect announces that the entities of a path are about to change: all that it
@@ -253,7 +284,7 @@ func (r *run) expect(path string) error {
 func (r *run) known(f *file) map[string]*offer {
 	old, ok := r.old.files[f.path]
 	n := r.old.notes[f.path]
-	if !ok || old.Hash == "" || n.Rules != r.print || n.Via != f.via {
+	if !ok || old.Hash == "" || n.Rules != r.print || n.Via != f.via || n.Origin != f.origin {
 		return nil
 	}
 	known := make(map[string]*offer, len(n.Offers))
