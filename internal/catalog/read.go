@@ -38,6 +38,11 @@ type ReadOptions struct {
 	// called catalog-info.yaml are always read so.
 	Named bool
 
+	// Held tells that the file held entities before which it holds no longer:
+	// then what is no YAML is refused, whatever it mentions, while YAML that is
+	// not of the catalog stays foreign.
+	Held bool
+
 	// Resolve gives the bytes that a placeholder names, by its target as
 	// written: a path relative to the file or a URL. The caller decides what
 	// may be read. Without it every placeholder is an error.
@@ -161,7 +166,7 @@ func (d *docReader) read() {
 	switch {
 	case d.chunk.empty():
 		return
-	case !d.named && !d.mentionsCatalog():
+	case !d.named && !d.opts.Held && !d.mentionsCatalog():
 		d.doc.State = DocForeign
 		return
 	}
@@ -254,11 +259,11 @@ func (d *docReader) capFault() *yamlFault {
 
 // unreadable tells what a document is that does not parse.
 func (d *docReader) unreadable(text []byte, err error) {
-	if !d.named && !d.claimsGroup() {
+	if !d.isOurs() {
 		d.doc.State = DocForeign
 		return
 	}
-	if holdsPlaceholder(text) && !d.isOwnTemplate() {
+	if !d.opts.Held && holdsPlaceholder(text) && !d.isOwnTemplate() {
 		d.skeleton("the document is a template's skeleton: it holds placeholders and is no YAML before they are filled in")
 		return
 	}
@@ -268,12 +273,16 @@ func (d *docReader) unreadable(text []byte, err error) {
 // refuseOurs refuses a document that is meant for the catalog, as far as its
 // text can tell, and leaves any other alone.
 func (d *docReader) refuseOurs(f yamlFault) {
-	if !d.named && !d.claimsGroup() {
+	if !d.isOurs() {
 		d.doc.State = DocForeign
 		return
 	}
 	d.refuse(f)
 }
+
+// isOurs tells whether a document that cannot be parsed is meant for the catalog,
+// as far as is known.
+func (d *docReader) isOurs() bool { return d.named || d.opts.Held || d.claimsGroup() }
 
 func (d *docReader) refuse(f yamlFault) {
 	d.doc.State = DocRefused

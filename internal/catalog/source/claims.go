@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/safe"
@@ -109,89 +108,6 @@ func (r *run) assert(ctx context.Context) error {
 	return err
 }
 
-// loss is an entity that a file brought and brings no longer.
-type loss struct {
-	ref string
-	place
-	moved    bool // another file of the source brings it, and can be read
-	narrowed bool // the file is as it was: the configuration leaves it out
-	// sheltered: the file, or the Location that names it, has a document that was
-	// refused. A typing error is no wish to delete, so the last good entity stays.
-	sheltered bool
-}
-
-// losses are what the source held and its files bring no longer, by ref.
-func (r *run) losses() []loss {
-	here, elsewhere := map[string]bool{}, map[string]bool{}
-	for path, f := range r.files {
-		for _, o := range f.note.Offers {
-			if r.held[o.Ref].path == path {
-				here[o.Ref] = true
-			} else if !f.kept {
-				elsewhere[o.Ref] = true
-			}
-		}
-	}
-	var out []loss
-	for _, ref := range slices.Sorted(maps.Keys(r.held)) {
-		if at := r.held[ref]; !here[ref] {
-			l := loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)}
-			l.sheltered = !l.narrowed && r.shelters(at.path)
-			l.moved = l.moved && !l.sheltered // a rival is no reason to give up a name
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// shelters tells whether what a path brought before may be missing because of a
-// fault in the path's file, or in the one with the Location that named it.
-func (r *run) shelters(path string) bool {
-	faulty := func(path string) bool {
-		f := r.files[path]
-		return f != nil && f.note.Counts.Refused > 0
-	}
-	if faulty(path) {
-		return true
-	}
-	old := r.old.notes[path]
-	if old == nil || r.files[path] != nil {
-		return false
-	}
-	via := old.Via
-	if i := strings.LastIndexByte(via, ':'); i > 0 {
-		via = via[:i]
-	}
-	return faulty(via)
-}
-
-// narrowed tells whether a file lost its place, or a part, only because the rules
-// of the source are others now. That is a person's word already.
-func (r *run) narrowed(path string) bool {
-	if r.old.rules == nil || sameRules(*r.old.rules, r.rules) {
-		return false
-	}
-	if f := r.files[path]; f != nil {
-		return f.hash != "" && f.hash == r.old.files[path].Hash
-	}
-	_, listed := r.list.byPath[path]
-	if !listed {
-		_, err := stat(r.tree, path)
-		listed = err == nil
-	}
-	return listed
-}
-
-func sameRules(a, b Rules) bool {
-	return a.Trusted == b.Trusted && slices.Equal(a.Paths, b.Paths) && slices.Equal(a.Kinds, b.Kinds) && slices.Equal(a.Groups, b.Groups)
-}
-
-// A source may lose this much without a word.
-const (
-	freeLosses   = 5  // entities
-	freeFraction = 10 // or one in so many
-)
-
 // settleLosses deletes what is gone, unless that is too much, frees the refs, and
 // lets other files of the source take them over.
 func (r *run) settleLosses(ctx context.Context) error {
@@ -205,7 +121,8 @@ func (r *run) settleLosses(ctx context.Context) error {
 		case l.sheltered:
 			r.keepLoss(l)
 			r.sheltered++
-		case tooMuch && !l.narrowed:
+		case tooMuch && (!l.narrowed || r.mistyped()):
+			l.waits = true
 			r.keepLoss(l)
 			r.waiting++
 		default:
@@ -233,24 +150,6 @@ func (r *run) settleLosses(ctx context.Context) error {
 		return err
 	}
 	return r.takeOver(ctx, free)
-}
-
-// tooMuch tells whether losses look more like an accident than like a wish.
-func (r *run) tooMuch(losses []loss) bool {
-	gone := 0
-	for _, l := range losses {
-		if !l.moved && !l.narrowed && !l.sheltered {
-			gone++
-		}
-	}
-	if r.confirmed || gone == 0 {
-		return false
-	}
-	empty := true
-	for _, f := range r.files {
-		empty = empty && len(f.note.Offers) == 0
-	}
-	return empty || gone > freeLosses && gone*freeFraction > len(r.held)
 }
 
 // freeLeftovers adds, when the cache was lost, the refs that the source claimed
@@ -297,7 +196,7 @@ func (r *run) keepLoss(l loss) {
 		}
 		r.files[l.path] = f
 	}
-	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true})
+	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true, Waits: l.waits})
 	f.touched = true
 }
 
@@ -345,7 +244,7 @@ func (r *run) putAgain(f *file, wanted map[string]int) error {
 		f.hash = "" // it changed under our hands: the next sync reads it
 		return nil
 	}
-	d := r.parse(f.path, data, f.named)
+	d := r.parse(f.path, data, f.named, false)
 	for i, rec := range d.records {
 		if line, ok := wanted[d.note.Offers[i].Ref]; !ok || line != d.note.Offers[i].Line {
 			continue

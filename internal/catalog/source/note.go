@@ -15,14 +15,16 @@ import (
 
 // readerVersion counts the changes after which the same bytes may give another
 // verdict, so that unchanged files must be read again.
-const readerVersion = 1
+const readerVersion = 2
 
 // note is what a sync remembers of a file beside its size, time and hash: all
 // that later syncs need without reading it again.
 type note struct {
 	Rules    string   `json:"rules"` // fingerprint of the rules it was read by
 	Named    bool     `json:"named,omitempty"`
-	Via      string   `json:"via,omitempty"` // "path:line" of the Location that names it
+	Via      string   `json:"via,omitempty"`    // "path:line" of the Location that names it
+	Origin   string   `json:"origin,omitempty"` // the file where the chain of Locations begins, if it is another
+	Held     bool     `json:"held,omitempty"`   // refused only because it gave entities before
 	Offers   []*offer `json:"offers,omitempty"`
 	Targets  []target `json:"targets,omitempty"`
 	Deps     []dep    `json:"deps,omitempty"`
@@ -48,7 +50,10 @@ type offer struct {
 	Line int    `json:"line"`
 	Hash string `json:"hash"`           // of the entity's text and what its placeholders stand for
 	Lost bool   `json:"lost,omitempty"` // another place has the ref
-	Kept bool   `json:"kept,omitempty"` // gone from the file, and the deletion waits for a person
+	Kept bool   `json:"kept,omitempty"` // gone from the file and not deleted
+	// Waits: kept because too much was gone. It waits for a person's word or to come
+	// back, however little is gone by the next sync.
+	Waits bool `json:"waits,omitempty"`
 }
 
 // target is a Location's target.
@@ -86,9 +91,10 @@ type Counts struct {
 // ours tells whether a file holds a document of the catalog, whatever became of it.
 func (c Counts) ours() bool { return c.Documents > c.Foreign }
 
-// fingerprint stands for everything beside the bytes that a verdict depends on.
-func (r Rules) fingerprint(limits catalog.Limits) string {
-	return digest([]byte(fmt.Sprintf("%d %q %t %q %+v", readerVersion, r.Groups, r.Trusted, r.Kinds, limits)))[:16]
+// fingerprint stands for everything beside the bytes that what is stored of a file
+// depends on; location is the source's own.
+func (r Rules) fingerprint(limits catalog.Limits, location string) string {
+	return digest([]byte(fmt.Sprintf("%d %q %t %q %+v %q", readerVersion, r.Groups, r.Trusted, r.Kinds, limits, location)))[:16]
 }
 
 // whole is the fingerprint of everything beside the files that the outcome of a

@@ -48,10 +48,12 @@ type descriptor struct {
 
 // parse reads a file's documents. It never fails: what is wrong is a problem. A
 // named file is one that a Location or the configuration names itself: there,
-// what is no YAML is a fault and not somebody else's.
-func (r *reader) parse(path string, data []byte, named bool) *descriptor {
+// what is no YAML is a fault and not somebody else's. A file that held something
+// before which is not in it now is parsed again as held, with the same effect
+// for this time only.
+func (r *reader) parse(path string, data []byte, named, held bool) *descriptor {
 	places := &placeholders{reader: r, from: path, files: map[string][]byte{}}
-	docs := r.read(path, data, named, places)
+	docs := r.read(path, data, named, held, places)
 	d := &descriptor{note: &note{Rules: r.print, Named: named, Deps: places.deps}}
 	for i := range docs {
 		d.take(r, path, &docs[i], len(places.deps) > 0)
@@ -61,7 +63,7 @@ func (r *reader) parse(path string, data []byte, named bool) *descriptor {
 }
 
 // read is catalog.Read, in which a defect costs one file and not the process.
-func (r *reader) read(path string, data []byte, named bool, places *placeholders) (docs []catalog.Document) {
+func (r *reader) read(path string, data []byte, named, held bool, places *placeholders) (docs []catalog.Document) {
 	defer func() {
 		if recover() != nil {
 			docs = []catalog.Document{{Line: 1, State: catalog.DocRefused, Problems: []catalog.Problem{{
@@ -72,7 +74,7 @@ func (r *reader) read(path string, data []byte, named bool, places *placeholders
 		}
 	}()
 	return catalog.Read(data, catalog.ReadOptions{
-		Path: safe.Line(path), Groups: r.rules.Groups, Named: named, Resolve: places.resolve, Limits: r.limits,
+		Path: safe.Line(path), Groups: r.rules.Groups, Named: named, Held: held, Resolve: places.resolve, Limits: r.limits,
 	})
 }
 

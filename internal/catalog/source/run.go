@@ -22,6 +22,8 @@ type run struct {
 	announce  func(store.FileState) error
 	confirmed bool
 	notify    func(Progress)
+	// locationOf is the Source's.
+	locationOf func(path string) string
 
 	held    map[string]place // where the store's entities of the source came from, by ref
 	rivals  map[*offer]place // who has the ref of a lost offer
@@ -38,20 +40,21 @@ type place struct {
 	source, path string
 	line         int
 	hash         string
+	waits        bool // as in offer
 }
 
 func newRun(src Source, limits Limits, now time.Time, old memory, c claims, progress func(Progress)) *run {
 	limits = limits.orDefault()
 	rules := src.Rules()
-	r := &run{claims: c, notify: progress, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
+	r := &run{claims: c, notify: progress, locationOf: src.LocationOf, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
 	r.scan = scan{
-		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog), now: now},
+		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
 		limits: limits, old: old,
 	}
 	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
 		for _, o := range old.notes[path].Offers {
 			if !o.Lost {
-				r.held[o.Ref] = place{src.Name(), path, o.Line, o.Hash}
+				r.held[o.Ref] = place{src.Name(), path, o.Line, o.Hash, o.Waits}
 			}
 		}
 	}
@@ -152,8 +155,30 @@ func (r *run) load(f *file) bool {
 	if f.hash != digest(data) {
 		f.hash = "" // changed since the scan, which may have missed a Location in it
 	}
-	f.parsed = r.parse(f.path, data, f.named)
+	f.parsed = r.parse(f.path, data, f.named, false)
+	if r.lacks(f) {
+		again := r.parse(f.path, data, f.named, true)
+		if again.note.Counts.Refused > f.parsed.note.Counts.Refused {
+			f.parsed, again.note.Held = again, true
+		}
+	}
 	return true
+}
+
+// lacks tells whether a file changed and is now without something that it gave.
+func (r *run) lacks(f *file) bool {
+	old := r.old.notes[f.path]
+	if old == nil || old.Rules == r.print && f.hash == r.old.files[f.path].Hash && !old.Held {
+		return false
+	}
+	if old.Held && len(f.parsed.note.Offers) == 0 {
+		return true
+	}
+	gives := make(map[string]bool, len(f.parsed.note.Offers))
+	for _, o := range f.parsed.note.Offers {
+		gives[o.Ref] = true
+	}
+	return slices.ContainsFunc(old.Offers, func(was *offer) bool { return !gives[was.Ref] })
 }
 
 // takeGroup claims the refs of files that were read and puts what is theirs and
@@ -162,7 +187,7 @@ func (r *run) takeGroup(ctx context.Context, group []*file) error {
 	var bids []bid
 	for _, f := range group {
 		f.note = f.parsed.note
-		f.note.Via = f.via
+		f.note.Via, f.note.Origin = f.via, f.origin
 		f.problems, f.touched = capped(f.parsed.problems, maxFileProblems), true
 		bids = append(bids, r.bids(f)...)
 	}
@@ -191,7 +216,36 @@ func (r *run) replace(f *file, rec *catalog.Record) error {
 		return err
 	}
 	rec.Provenance.Via = f.via
+	r.annotate(f, rec.Entity)
 	return r.put(rec)
+}
+
+// Annotations that the catalog sets, over what an author wrote.
+const (
+	annotationLocation = "backstage.io/managed-by-location"
+	annotationOrigin   = "backstage.io/managed-by-origin-location"
+)
+
+// annotate says in an entity which file it is from, and with which the chain of
+// Locations to it began.
+func (r *run) annotate(f *file, e *catalog.Entity) {
+	if e.Metadata.Annotations == nil {
+		e.Metadata.Annotations = make(map[string]string, 2)
+	}
+	first := f
+	if f.origin != "" {
+		first = r.files[f.origin]
+	}
+	e.Metadata.Annotations[annotationLocation] = r.located(f)
+	e.Metadata.Annotations[annotationOrigin] = r.located(first)
+}
+
+// located is the location of a file, made once for all its entities.
+func (r *run) located(f *file) string {
+	if f.location == "" {
+		f.location = safe.Line(r.locationOf(f.path))
+	}
+	return f.location
 }
 
 // expect announces that the entities of a path are about to change: all that it
@@ -230,7 +284,7 @@ func (r *run) expect(path string) error {
 func (r *run) known(f *file) map[string]*offer {
 	old, ok := r.old.files[f.path]
 	n := r.old.notes[f.path]
-	if !ok || old.Hash == "" || n.Rules != r.print || n.Via != f.via {
+	if !ok || old.Hash == "" || n.Rules != r.print || n.Via != f.via || n.Origin != f.origin {
 		return nil
 	}
 	known := make(map[string]*offer, len(n.Offers))
@@ -266,14 +320,23 @@ func (r *run) report(report *Report) {
 	status.State, status.Error = store.StateOK, ""
 	if r.waiting > 0 {
 		status.State = store.StateStale
-		status.Error = fmt.Sprintf("%d of %d entities are gone from %s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s",
-			r.waiting, len(r.held), status.Location, r.source)
+		status.Error = r.whyStale(status.Location)
 	}
 	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered, c.Skeletons, c.Foreign
 	status.Untrusted, status.Conflicts, status.Problems = c.Untrusted, c.Conflicts, countFaults(r.problems)
 	for _, f := range r.files {
 		status.Problems += f.note.Problems
 	}
+}
+
+// whyStale says what is gone, why that is not believed, and what to do.
+func (r *run) whyStale(location string) string {
+	gone := fmt.Sprintf("%d of %d entities are gone from %s", r.waiting, len(r.held), location)
+	if len(r.unmatched) > 0 {
+		return fmt.Sprintf("%s, and its path %q matches no YAML file; nothing was deleted; correct the path, or if it is meant, run: idptui sync confirm %s",
+			gone, safe.Line(r.unmatched[0]), r.source)
+	}
+	return fmt.Sprintf("%s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s", gone, r.source)
 }
 
 // counts adds up what became of the documents of all files.

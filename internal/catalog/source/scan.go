@@ -33,7 +33,9 @@ type scan struct {
 	globs    int
 	matched  int               // files that those globs matched, counted each time
 	problems []catalog.Problem // about places, found anew by every sync
-	progress func(done int, path string)
+	// unmatched are those of the rules' paths that match no file.
+	unmatched []string
+	progress  func(done int, path string)
 
 	inspected int
 }
@@ -46,6 +48,10 @@ type file struct {
 	hash    string
 	named   bool   // by the configuration, or as a Location's target
 	via     string // "path:line" of the first Location that names it
+	from    *file  // with that Location
+	origin  string // path of the file where the chain of Locations begins, "" if this one
+	// location is what locationOf said of the path, "" before it was asked.
+	location string
 
 	note    *note // what it gives; of a fresh file at first the targets alone
 	fresh   bool  // it must be read
@@ -123,6 +129,7 @@ func (s *scan) discover(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if len(found) == 0 && !s.list.covers(path.Clean(pattern)) {
+			s.unmatched = append(s.unmatched, pattern)
 			s.fault(catalog.Error, catalog.ClassSource, "", fmt.Sprintf("the path %q of this source matches no YAML file", safe.Line(pattern)), "check it, or take it out of paths")
 		}
 		for _, name := range found {
@@ -192,7 +199,7 @@ func (s *scan) inspect(f *file) {
 	}
 	f.fresh, f.note = true, &note{}
 	if mayHoldLocation(data) {
-		f.note.Targets = s.parse(f.path, locationsOnly(data), f.named).note.Targets
+		f.note.Targets = s.parse(f.path, locationsOnly(data), f.named, false).note.Targets
 	}
 }
 
@@ -292,16 +299,36 @@ func (s *scan) follow(ctx context.Context, f *file) ([]string, error) {
 // which files must be read again because of that.
 func (s *scan) settle() {
 	slices.SortStableFunc(s.links, func(a, b link) int { return cmp.Compare(a.from.path, b.from.path) })
+	var named []*file
 	for _, l := range s.links {
 		for _, name := range l.to {
-			if to := s.files[name]; to.via == "" && to != l.from {
-				to.via = fmt.Sprintf("%s:%d", safe.Line(l.from.path), l.target.Line)
+			if to := s.files[name]; to.from == nil && to != l.from {
+				to.from, to.via = l.from, fmt.Sprintf("%s:%d", safe.Line(l.from.path), l.target.Line)
+				named = append(named, to)
 			}
 		}
 	}
+	setOrigins(named)
 	for _, f := range s.files {
-		if !f.kept && !f.fresh && (f.note.Via != f.via || f.note.Named != f.named) {
+		if !f.kept && !f.fresh && (f.note.Via != f.via || f.note.Origin != f.origin || f.note.Named != f.named) {
 			f.fresh, f.touched = true, true
+		}
+	}
+}
+
+// setOrigins follows the Locations from each file to where the chain begins. A
+// circle begins where it was entered first.
+func setOrigins(files []*file) {
+	seen := map[*file]bool{}
+	for _, f := range files {
+		first := f
+		for first.origin == "" && first.from != nil && !seen[first] {
+			seen[first] = true
+			first = first.from
+		}
+		origin := cmp.Or(first.origin, first.path)
+		for at := f; at.origin == "" && at.from != nil; at = at.from {
+			at.origin = origin
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/idptui/idptui/internal/safe"
@@ -27,6 +28,9 @@ type Source interface {
 	Kind() string     // such as "folder"
 	Location() string // where it lies, for people
 	Rules() Rules
+	// LocationOf is the place of a file, given by its path within the source, in the
+	// form of Backstage's annotations, type:target.
+	LocationOf(path string) string
 	// Open makes the files readable as they are now. An error that wraps
 	// fs.ErrNotExist says that the place is gone. The caller closes the Tree.
 	Open(ctx context.Context) (Tree, error)
@@ -67,6 +71,11 @@ func (f Folder) Location() string { return f.dir }
 
 // Rules are what the folder may bring.
 func (f Folder) Rules() Rules { return f.rules }
+
+// LocationOf is "file:" and the absolute path.
+func (f Folder) LocationOf(path string) string {
+	return "file:" + filepath.Join(f.dir, filepath.FromSlash(path))
+}
 
 // Open opens the folder. Symbolic links inside it are followed where a file is
 // asked for by name, but never out of the folder.
@@ -114,6 +123,10 @@ func (f FS) Location() string { return f.location }
 
 // Rules are what it may bring.
 func (f FS) Rules() Rules { return f.rules }
+
+// LocationOf is "embed:" and the path within the file system: the file is no place
+// on the machine.
+func (f FS) LocationOf(path string) string { return "embed:" + path }
 
 // Open gives the file system itself.
 func (f FS) Open(context.Context) (Tree, error) {

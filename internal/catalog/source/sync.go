@@ -76,9 +76,10 @@ type Progress struct {
 // Sync reads a source again, as far as it changed, and stores the difference.
 //
 // It deletes only what it has seen to be gone. A source that cannot be read
-// keeps all it held and is "failed". One that would lose all of its entities, or
-// more than five and more than a tenth of them, keeps those and is "stale" until
-// they come back or Confirm is called; its additions and changes are taken.
+// keeps all it held and is "failed". One that would lose too much keeps that and
+// is "stale" until it all comes back or Confirm is called; its additions and
+// changes are taken. Too much is all of its entities, more than half of them, or
+// more than five and more than a tenth.
 //
 // The error says that the outcome could not be recorded; what is wrong with the
 // source itself is in the report's Status. progress may be nil and is called on
