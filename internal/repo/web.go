@@ -178,6 +178,21 @@ func (w Web) Edit(branch, path string) string {
 	return w.File(Branch(branch), path, 0)
 }
 
+// Folder is the page of a folder; "." is the repository's own.
+func (w Web) Folder(at Ref, path string) string {
+	if path == "." {
+		path = ""
+	}
+	page := w.File(at, path, 0)
+	switch w.forge {
+	case GitHub:
+		page = w.base + "/tree/" + escapePath(at.Name) + "/" + escapePath(path)
+	case GitLab:
+		page = w.base + "/-/tree/" + escapePath(at.Name) + "/" + escapePath(path)
+	}
+	return strings.TrimSuffix(page, "/")
+}
+
 // escapePath escapes what a path of a URL cannot hold; slashes stay.
 func escapePath(path string) string {
 	parts := strings.Split(path, "/")

@@ -239,8 +239,8 @@ func (r *run) takeOver(ctx context.Context, free map[string]bool) error {
 // putAgain reads a file once more for the entities that are wanted, by ref and line.
 func (r *run) putAgain(f *file, wanted map[string]int) error {
 	f.touched = true
-	data, _, err := readFile(r.tree, f.path, r.limits.Catalog.FileBytes)
-	if err != nil || digest(data) != f.hash {
+	data, e, err := readFile(r.tree, f.path, r.limits.Catalog.FileBytes)
+	if err != nil || e.hash(data) != f.hash {
 		f.hash = "" // it changed under our hands: the next sync reads it
 		return nil
 	}

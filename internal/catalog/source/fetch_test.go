@@ -25,10 +25,11 @@ type elsewhere struct {
 	opened      atomic.Int32                    // files that were read
 }
 
-func (e *elsewhere) Name() string     { return e.name }
-func (e *elsewhere) Kind() string     { return "elsewhere" }
-func (e *elsewhere) Location() string { return "far away" }
-func (e *elsewhere) Rules() Rules     { return e.rules }
+func (e *elsewhere) Name() string                  { return e.name }
+func (e *elsewhere) Kind() string                  { return "elsewhere" }
+func (e *elsewhere) Location() string              { return "far away" }
+func (e *elsewhere) LocationOf(path string) string { return "far:" + path }
+func (e *elsewhere) Rules() Rules                  { return e.rules }
 
 func (e *elsewhere) Fetch(ctx context.Context) error {
 	if e.fetch != nil {

@@ -23,6 +23,20 @@ type entry struct {
 	path    string // slash-separated, within the source
 	size    int64  // bytes
 	modTime time.Time
+	id      string // of the content, where the tree knows one: git's name of the blob
+}
+
+func newEntry(name string, info fs.FileInfo) entry {
+	id, _ := info.Sys().(string)
+	return entry{name, info.Size(), info.ModTime(), id}
+}
+
+// hash stands for the content of the file: two that have the same hold the same.
+func (e entry) hash(data []byte) string {
+	if e.id != "" {
+		return e.id
+	}
+	return digest(data)
 }
 
 // listing is every YAML file of a tree.
@@ -100,7 +114,7 @@ func (l *listing) take(name string, d fs.DirEntry) {
 	case err != nil:
 		l.hide(name, err)
 	default:
-		l.files = append(l.files, entry{name, info.Size(), info.ModTime()})
+		l.files = append(l.files, newEntry(name, info))
 	}
 }
 
@@ -151,7 +165,7 @@ func stat(tree fs.FS, name string) (entry, error) {
 	case !info.Mode().IsRegular():
 		return entry{}, errNotRegular
 	}
-	return entry{name, info.Size(), info.ModTime()}, nil
+	return newEntry(name, info), nil
 }
 
 var (

@@ -99,8 +99,8 @@ func (r Rules) fingerprint(limits catalog.Limits, location string) string {
 
 // whole is the fingerprint of everything beside the files that the outcome of a
 // sync depends on.
-func (r Rules) whole(limits catalog.Limits) string {
-	return digest([]byte(fmt.Sprintf("%s %q", r.fingerprint(limits), r.Paths)))[:16]
+func (r Rules) whole(limits catalog.Limits, location string) string {
+	return digest([]byte(fmt.Sprintf("%s %q", r.fingerprint(limits, location), r.Paths)))[:16]
 }
 
 // digest is a hash as text.
@@ -175,7 +175,10 @@ func vouched(modTime, now time.Time) time.Time {
 }
 
 // same tells whether what was remembered of a file vouches for it now.
-func same(size int64, modTime time.Time, e entry) bool {
+func same(size int64, modTime time.Time, hash string, e entry) bool {
+	if e.id != "" {
+		return size == e.size && hash == e.id
+	}
 	return size == e.size && !modTime.IsZero() && modTime.Equal(e.modTime)
 }
 
@@ -185,5 +188,5 @@ func depState(tree fs.FS, path string, now time.Time) dep {
 	if err != nil {
 		return dep{Path: path, Size: -1}
 	}
-	return dep{path, e.size, vouched(e.modTime, now), digest(data)}
+	return dep{path, e.size, vouched(e.modTime, now), e.hash(data)}
 }

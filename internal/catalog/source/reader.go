@@ -237,7 +237,7 @@ func (p *placeholders) resolve(written string) ([]byte, error) {
 			return nil, fmt.Errorf("it %w", cause(err))
 		}
 		p.files[name] = data
-		p.deps = append(p.deps, dep{name, e.size, vouched(e.modTime, p.now), digest(data)})
+		p.deps = append(p.deps, dep{name, e.size, vouched(e.modTime, p.now), e.hash(data)})
 	}
 	if p.total += len(data); p.total > maxPlaceholders {
 		return nil, fmt.Errorf("it is too much: the placeholders of one file may bring in %d MiB", maxPlaceholders>>20)

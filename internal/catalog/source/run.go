@@ -25,6 +25,9 @@ type run struct {
 	// locationOf is the Source's.
 	locationOf func(path string) string
 
+	revision string                         // of the tree, "" where it has none
+	pages    func(string) map[string]string // annotations for a file's pages on the web; nil where there are none
+
 	held    map[string]place // where the store's entities of the source came from, by ref
 	rivals  map[*offer]place // who has the ref of a lost offer
 	changes map[string]bool  // paths whose entities were announced to change
@@ -51,6 +54,9 @@ func newRun(src Source, limits Limits, now time.Time, old memory, c claims, prog
 		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
 		limits: limits, old: old,
 	}
+	if p, ok := src.(paged); ok {
+		r.pages = p.pages
+	}
 	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
 		for _, o := range old.notes[path].Offers {
 			if !o.Lost {
@@ -69,7 +75,7 @@ func (r *run) tell(phase string, done, total int, path string) {
 
 // run reads the tree. An error is a *sourceError, or the claims' or put's own.
 func (r *run) run(ctx context.Context, tree Tree) error {
-	r.tree = tree
+	r.tree, r.revision = tree, revisionOf(tree)
 	var err error
 	r.list, err = list(ctx, tree, r.limits.Files, func(n int) { r.tell(PhaseList, n, 0, "") })
 	if err != nil {
@@ -152,7 +158,7 @@ func (r *run) load(f *file) bool {
 		r.keep(f, e, err)
 		return false
 	}
-	if f.hash != digest(data) {
+	if f.hash != e.hash(data) {
 		f.hash = "" // changed since the scan, which may have missed a Location in it
 	}
 	f.parsed = r.parse(f.path, data, f.named, false)
@@ -215,7 +221,7 @@ func (r *run) replace(f *file, rec *catalog.Record) error {
 	if err := r.expect(f.path); err != nil {
 		return err
 	}
-	rec.Provenance.Via = f.via
+	rec.Provenance.Via, rec.Provenance.Commit = f.via, r.revision
 	r.annotate(f, rec.Entity)
 	return r.put(rec)
 }
@@ -226,8 +232,8 @@ const (
 	annotationOrigin   = "backstage.io/managed-by-origin-location"
 )
 
-// annotate says in an entity which file it is from, and with which the chain of
-// Locations to it began.
+// annotate says in an entity which file it is from, with which the chain of
+// Locations to it began, and, unless its author did, what its pages on the web are.
 func (r *run) annotate(f *file, e *catalog.Entity) {
 	if e.Metadata.Annotations == nil {
 		e.Metadata.Annotations = make(map[string]string, 2)
@@ -238,6 +244,14 @@ func (r *run) annotate(f *file, e *catalog.Entity) {
 	}
 	e.Metadata.Annotations[annotationLocation] = r.located(f)
 	e.Metadata.Annotations[annotationOrigin] = r.located(first)
+	if r.pages == nil {
+		return
+	}
+	for key, page := range r.pages(f.path) {
+		if _, written := e.Metadata.Annotations[key]; !written && page != "" {
+			e.Metadata.Annotations[key] = safe.Line(page)
+		}
+	}
 }
 
 // located is the location of a file, made once for all its entities.

@@ -178,7 +178,7 @@ func (s *scan) inspect(f *file) {
 	noted := s.old.notes[f.path]
 	current := known && old.Hash != "" && noted.Rules == s.print
 	e, err := s.entry(f.path)
-	if err == nil && current && same(old.Size, old.ModTime, e) {
+	if err == nil && current && same(old.Size, old.ModTime, old.Hash, e) {
 		f.size, f.modTime, f.hash, f.note = old.Size, old.ModTime, old.Hash, noted.clone()
 		s.checkDeps(f)
 		return
@@ -191,7 +191,7 @@ func (s *scan) inspect(f *file) {
 		s.keep(f, e, err)
 		return
 	}
-	f.size, f.modTime, f.hash, f.touched = e.size, vouched(e.modTime, s.now), digest(data), true
+	f.size, f.modTime, f.hash, f.touched = e.size, vouched(e.modTime, s.now), e.hash(data), true
 	if current && f.hash == old.Hash {
 		f.note = noted.clone()
 		s.checkDeps(f)
@@ -215,7 +215,7 @@ func (s *scan) entry(name string) (entry, error) {
 func (s *scan) checkDeps(f *file) {
 	for i, d := range f.note.Deps {
 		e, err := stat(s.tree, d.Path)
-		if err == nil && same(d.Size, d.ModTime, e) {
+		if err == nil && same(d.Size, d.ModTime, d.Hash, e) {
 			continue
 		}
 		now := depState(s.tree, d.Path, s.now)

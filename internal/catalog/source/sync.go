@@ -247,7 +247,7 @@ func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Pr
 
 // read reads a tree as far as it changed, and hands over what it found.
 func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Writer, o order, report *Report, progress func(Progress)) error {
-	revision, rules := revisionOf(tree), src.Rules().whole(s.Limits.orDefault().Catalog)
+	revision, rules := revisionOf(tree), src.Rules().whole(s.Limits.orDefault().Catalog, src.LocationOf(""))
 	before := &report.Status
 	if revision != "" && before.Revision == revision && before.Rules == rules && !o.confirmed && !o.again {
 		before.State, before.Error = store.StateOK, ""
