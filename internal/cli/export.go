@@ -28,11 +28,7 @@ func (p *program) exportCommand() *cobra.Command {
 	format := outputFlag(c, asYAML, asJSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.View(ctx)
-			if err != nil {
-				return err
-			}
+		return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
 			switch {
 			case len(args) == 1:
 				return p.exportFiles(ctx, portal, args[0], *format)

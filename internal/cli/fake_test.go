@@ -25,6 +25,7 @@ type fake struct {
 	validated Validation
 	checks    []Check
 	stars     []string
+	actor     *access.Actor // nil: Alice
 	given     []string
 	fail      error // what Portal answers
 
@@ -111,6 +112,9 @@ func (f fakePortal) Records(ctx context.Context, refs []catalog.Ref) iter.Seq2[*
 }
 
 func (f fakePortal) Actor(*catalog.View) access.Actor {
+	if f.actor != nil {
+		return *f.actor
+	}
 	return access.Actor{User: "user:default/alice", Groups: []string{"group:default/team-payments"}}
 }
 func (f fakePortal) Starred(context.Context, access.Actor) ([]string, error) { return f.stars, nil }

@@ -29,11 +29,7 @@ func (p *program) getCommand() *cobra.Command {
 	raw := c.Flags().Bool("raw", false, "print the YAML document as it is written in its file")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.View(ctx)
-			if err != nil {
-				return err
-			}
+		return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
 			ref, err := resolve(view, args[0])
 			if err != nil {
 				return err

@@ -46,11 +46,7 @@ func (p *program) graphCommand() *cobra.Command {
 		case *all:
 			direction = catalog.AllRelations
 		}
-		return p.withPortal(c.Context(), func(portal Portal) error {
-			view, err := portal.View(c.Context())
-			if err != nil {
-				return err
-			}
+		return p.answer(c.Context(), Portal.View, func(_ Portal, view *catalog.View) error {
 			ref, err := resolveRelated(view, args[0])
 			if err != nil {
 				return err

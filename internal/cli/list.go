@@ -1,14 +1,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
 )
 
@@ -76,60 +80,90 @@ func (p *program) list(ctx context.Context, l listing, format string) error {
 	if _, err := chooseFields(l.columns); err != nil {
 		return err
 	}
-	return p.withPortal(ctx, func(portal Portal) error {
-		view, err := portal.View(ctx)
-		if err != nil {
-			return err
-		}
+	return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
 		if !view.CanSort(order) {
 			return Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
 		}
-		env, err := p.queryEnv(ctx, portal, view)
+		who := portal.Actor(view)
+		stars, err := portal.Starred(ctx, who)
 		if err != nil {
 			return err
 		}
+		env := catalog.Env{Me: who.Me(), Starred: stars}
 		result, err := view.Select(ctx, query, env, order, nil)
 		if err != nil {
 			return err
 		}
+		unknown := unanswered(l.query, result, who)
 		ids := result.IDs
+		if unknown != nil {
+			ids = nil
+		}
 		if l.limit > 0 && len(ids) > l.limit {
 			ids = ids[:l.limit]
-		}
-		if view.Len() == 0 {
-			if err := p.emptyNote(ctx, portal); err != nil {
-				return err
-			}
 		}
 		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil {
 			return err
 		}
-		p.listNotes(result, len(ids), format)
+		if unknown != nil {
+			return unknown
+		}
+		p.listNotes(result, len(ids), l.query, format)
+		if len(ids) == 0 && view.Len() > 0 && asksForMe.MatchString(l.query) && !has(view, who.User) {
+			p.note("you are " + who.User + ", whom the catalog does not have; " + setUser)
+		}
 		return nil
 	})
 }
 
-// listNotes says beside a list what it does not show.
-func (p *program) listNotes(r *catalog.Result, shown int, format string) {
-	for _, n := range r.Notes {
-		p.note(n.Error())
-	}
+// unanswered is the error of a query whose answer is not known. What was printed is
+// then a well-formed nothing, which must not be taken for "there are none".
+func unanswered(query string, r *catalog.Result, who access.Actor) error {
 	switch {
+	case r.UnknownMe && who.Email != "":
+		return Failed(nil, setUser, "the query asks for you, and of the catalog's users not exactly one has your git e-mail %s", who.Email)
 	case r.UnknownMe:
-		p.note("the query asks for you, and nobody knows who you are; set user: in the configuration, such as user:alice")
+		return Failed(nil, setUser, "the query asks for you, and neither the configuration nor git says who you are")
+	case len(r.Notes) == 0:
+		return nil
+	}
+	why, hint := make([]string, len(r.Notes)), ""
+	for i, n := range r.Notes {
+		why[i] = n.Reason
+		hint = cmp.Or(hint, n.Hint)
+	}
+	return Failed(nil, cmp.Or(hint, `unknown is not "no", so leave that out`),
+		"the query %q cannot be answered: %s", query, strings.Join(slices.Compact(why), ", "))
+}
+
+// has tells whether the catalog has an entity of that canonical ref.
+func has(view *catalog.View, ref string) bool {
+	want, err := catalog.ParseRef(ref, catalog.RefDefaults{})
+	_, ok := view.Find(want)
+	return err == nil && ok
+}
+
+const setUser = "set user: in the configuration, such as user:alice"
+
+// asksForMe finds the value that stands for the user.
+var asksForMe = regexp.MustCompile(`(?i)[:,]me(\s|,|$)`)
+
+// endsWith finds a value that begins with a star and does not end with one.
+var endsWith = regexp.MustCompile(`[:,]\*([^*",\s]+)(\s|,|$)`)
+
+// listNotes says beside a list what it does not show.
+func (p *program) listNotes(r *catalog.Result, shown int, query, format string) {
+	switch {
 	case format != asTable:
 	case shown < len(r.IDs):
 		p.note(fmt.Sprintf("%d of %d; --limit shows more", shown, len(r.IDs)))
 	case shown == 0 && r.Total > 0:
-		p.note("no entity fits the query, of " + count(r.Total, "entity"))
+		text := "no entity fits the query, of " + count(r.Total, "entity")
+		if m := endsWith.FindStringSubmatch(query); m != nil {
+			text += fmt.Sprintf("; *%s is what ends with %s, *%s* what holds it", m[1], m[1], m[1])
+		}
+		p.note(text)
 	}
-}
-
-// queryEnv is who "me" is and what is starred, for a query.
-func (p *program) queryEnv(ctx context.Context, portal Portal, view *catalog.View) (catalog.Env, error) {
-	who := portal.Actor(view)
-	stars, err := portal.Starred(ctx, who)
-	return catalog.Env{Me: who.Me(), Starred: stars}, err
 }
 
 // parseQuery words what is wrong with a query.

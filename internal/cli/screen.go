@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
 )
 
 // screen opens the full screen at a place.
@@ -28,11 +30,7 @@ func (p *program) openCommand() *cobra.Command {
 	}, both)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var place string
-		err := p.withPortal(c.Context(), func(portal Portal) error {
-			view, err := portal.List(c.Context())
-			if err != nil {
-				return err
-			}
+		err := p.answer(c.Context(), Portal.List, func(_ Portal, view *catalog.View) error {
 			ref, page, err := resolvePage(view, args[0])
 			place = ref.String() + page
 			return err

@@ -43,16 +43,7 @@ func (p *program) searchCommand() *cobra.Command {
 		if err := checkLimit(*limit); err != nil {
 			return err
 		}
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.List(ctx)
-			if err != nil {
-				return err
-			}
-			if view.Len() == 0 {
-				if err := p.emptyNote(ctx, portal); err != nil {
-					return err
-				}
-			}
+		return p.answer(ctx, Portal.List, func(_ Portal, view *catalog.View) error {
 			hits, err := search(ctx, view, strings.Join(args, " "))
 			if err != nil {
 				return err

@@ -18,6 +18,7 @@ import (
 const (
 	stateFailed = "failed"
 	stateStale  = "stale"
+	stateNew    = "new"
 )
 
 func (p *program) syncCommand() *cobra.Command {
