@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -29,10 +30,13 @@ func (p *program) getCommand() *cobra.Command {
 	raw := c.Flags().Bool("raw", false, "print the YAML document as it is written in its file")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
+		if *raw && c.Flags().Changed("output") {
+			return Usage("leave one of the two out", "--raw prints the document as it is written, so that -o has no say in it")
+		}
 		return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
 			ref, err := resolve(view, args[0])
 			if err != nil {
-				return err
+				return whyLeftOut(ctx, portal, args[0], err)
 			}
 			if *format == asName {
 				_, err := fmt.Fprintln(p.sys.Out, ref)
@@ -42,20 +46,49 @@ func (p *program) getCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case *raw:
+			if *raw {
 				_, err = io.WriteString(p.sys.Out, strings.TrimRight(rec.Raw, "\n")+"\n")
-			case *format == asJSON:
-				err = printJSON(p.sys.Out, outputEntity(view, rec))
-			case *format == asYAML:
-				err = printEntityYAML(p.sys.Out, outputEntity(view, rec))
-			default:
-				err = p.printEntity(view, rec, ownerEntity(ctx, portal, view, rec))
+				return err
 			}
-			return err
+			synced, err := problemsByRef(ctx, portal)
+			if err != nil {
+				return err
+			}
+			problems := problemsOf(rec, synced)
+			switch *format {
+			case asJSON:
+				return printJSON(p.sys.Out, outputEntity(view, rec, problems))
+			case asYAML:
+				return printEntityYAML(p.sys.Out, outputEntity(view, rec, problems))
+			}
+			return p.printEntity(view, rec, problems, ownerEntity(ctx, portal, view, rec))
 		})
 	}
 	return c
+}
+
+// whyLeftOut adds to the error of an entity that is not in the catalog why it was
+// left out, where a source has a document of it.
+func whyLeftOut(ctx context.Context, portal Portal, text string, missing error) error {
+	var e *Error
+	want, err := catalog.ParseRef(text, catalog.RefDefaults{Kind: "*"})
+	if err != nil || !errors.As(missing, &e) || e.Code != ExitNotFound {
+		return missing
+	}
+	all, err := portal.Problems(ctx)
+	if err != nil {
+		return missing // which is said all the same
+	}
+	for _, pr := range all {
+		ref, err := catalog.ParseRef(pr.Ref, catalog.RefDefaults{})
+		if want.Kind == "*" {
+			ref.Kind = want.Kind
+		}
+		if err == nil && ref.Equal(want) {
+			return NotFound("idptui sync status --errors --left-out lists all that is", "%s was left out: %s: %s", pr.Ref, pr.Where(), pr.Message)
+		}
+	}
+	return missing
 }
 
 // sheet is the page about one entity, being written.
@@ -94,7 +127,7 @@ func ownerEntity(ctx context.Context, portal Portal, view *catalog.View, rec *ca
 	return owner.Entity
 }
 
-func (p *program) printEntity(view *catalog.View, rec *catalog.Record, owner *catalog.Entity) error {
+func (p *program) printEntity(view *catalog.View, rec *catalog.Record, problems []catalog.Problem, owner *catalog.Entity) error {
 	e := rec.Entity
 	s := &sheet{style: p.out(), width: 11}
 	fmt.Fprintf(&s.Builder, "%s  %s\n", s.style.bold(e.Metadata.Name), s.style.faint(e.Ref().String()))
@@ -122,9 +155,9 @@ func (p *program) printEntity(view *catalog.View, rec *catalog.Record, owner *ca
 		s.title("Annotations")
 		pairs(s, e.Metadata.Annotations)
 	}
-	if len(rec.Problems) > 0 {
+	if len(problems) > 0 {
 		s.title("Problems")
-		for _, pr := range rec.Problems {
+		for _, pr := range problems {
 			fmt.Fprintln(&s.Builder, problemLine(s.style, pr))
 		}
 	}

@@ -238,13 +238,17 @@ func oneKind(view *catalog.View, ids []int32) string {
 
 // printRecords writes whole entities: a JSON array, or YAML documents.
 func (p *program) printRecords(ctx context.Context, portal Portal, view *catalog.View, refs []catalog.Ref, format string) error {
+	synced, err := problemsByRef(ctx, portal)
+	if err != nil {
+		return err
+	}
 	array := jsonArray{w: p.sys.Out}
 	first := true
 	for rec, err := range portal.Records(ctx, refs) {
 		if err != nil {
 			return err
 		}
-		e := outputEntity(view, rec)
+		e := outputEntity(view, rec, problemsOf(rec, synced))
 		if format == asJSON {
 			err = array.add(e)
 		} else {
@@ -273,14 +277,14 @@ func (p *program) nextDocument(first bool, e *catalog.Entity) error {
 
 // outputEntity is an entity as output shows it: with its relations in both
 // directions, what was found wrong with it, and where it came from.
-func outputEntity(view *catalog.View, rec *catalog.Record) *catalog.Entity {
+func outputEntity(view *catalog.View, rec *catalog.Record, problems []catalog.Problem) *catalog.Entity {
 	e := *rec.Entity
 	e.Relations = []catalog.Relation{}
 	for _, rel := range view.Relations(e.Ref()) {
 		e.Relations = append(e.Relations, catalog.Relation{Type: rel.Type, TargetRef: rel.Ref.String()})
 	}
 	e.Status = nil
-	for _, pr := range rec.Problems {
+	for _, pr := range problems {
 		if e.Status == nil {
 			e.Status = &catalog.Status{}
 		}
