@@ -34,6 +34,9 @@ func failure(name, text, hint string) cli.Check {
 // Doctor looks at everything that can be wrong around the program.
 func (s *services) Doctor(ctx context.Context, set cli.Settings) []cli.Check {
 	cfg, err := s.load(set)
+	if err == nil {
+		err = screenFaults(cfg)
+	}
 	checks := []cli.Check{configCheck(s.outside().DefaultFile(), cfg, err)}
 	if cfg != nil {
 		checks = append(checks, s.dataChecks(ctx, set, cfg)...)

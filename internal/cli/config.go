@@ -65,7 +65,7 @@ func (p *program) configValidateCommand() *cobra.Command {
 		if len(args) == 1 {
 			set.Config = args[0]
 		}
-		cfg, err := p.svc.Config(c.Context(), set)
+		cfg, err := p.svc.CheckConfig(c.Context(), set)
 		if err != nil {
 			return err
 		}

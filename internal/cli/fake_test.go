@@ -46,6 +46,9 @@ func (f *fake) Portal(_ context.Context, set Settings) (Portal, error) {
 func (f *fake) Config(context.Context, Settings) (Config, error) {
 	return Config{File: "/home/alice/.config/idptui/config.yaml", Values: map[string]any{"company": "acme"}}, nil
 }
+func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
+	return f.Config(ctx, set)
+}
 func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
 	return f.validated, nil

@@ -26,6 +26,8 @@ type Services interface {
 	Portal(ctx context.Context, set Settings) (Portal, error)
 	// Config is the configuration that the settings lead to.
 	Config(ctx context.Context, set Settings) (Config, error)
+	// CheckConfig is Config; its error lists also what a screen could not take.
+	CheckConfig(ctx context.Context, set Settings) (Config, error)
 	// ConfigSchema is the JSON Schema of the configuration file.
 	ConfigSchema() []byte
 	// Validate reads files and folders by the rules of the sync and stores
