@@ -29,6 +29,8 @@ type fake struct {
 	given     []string
 	fail      error // what Portal answers
 
+	failConfig error // what CheckConfig answers
+
 	opened []Settings
 	synced [][]string
 	places []string
@@ -47,6 +49,9 @@ func (f *fake) Config(context.Context, Settings) (Config, error) {
 	return Config{File: "/home/alice/.config/idptui/config.yaml", Values: map[string]any{"company": "acme"}}, nil
 }
 func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
+	if f.failConfig != nil {
+		return Config{}, f.failConfig
+	}
 	return f.Config(ctx, set)
 }
 func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }

@@ -60,10 +60,8 @@ func (p *program) searchCommand() *cobra.Command {
 
 func (p *program) printHits(hits []hit, all int, format string) error {
 	switch format {
-	case asJSON:
-		return printJSON(p.sys.Out, append([]hit{}, hits...))
-	case asYAML:
-		return printYAML(p.sys.Out, append([]hit{}, hits...))
+	case asJSON, asYAML:
+		return printValue(p.sys.Out, format, append([]hit{}, hits...))
 	case asName:
 		var b strings.Builder
 		for _, h := range hits {

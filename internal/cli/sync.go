@@ -31,7 +31,7 @@ func (p *program) syncCommand() *cobra.Command {
 			"idptui --catalog ~/src/shop sync",
 		ValidArgsFunction: p.completeSources,
 	}, local)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
 			return portal.Sync(c.Context(), args, progress)
@@ -63,7 +63,7 @@ func (p *program) syncConfirmCommand() *cobra.Command {
 		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
 		ValidArgsFunction: p.completeSources,
 	}, local)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
 			report, err := portal.Confirm(c.Context(), args[0], progress)
@@ -82,11 +82,18 @@ func (p *program) syncForgetCommand() *cobra.Command {
 		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
 		ValidArgsFunction: p.completeSources,
 	}, local)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.withOpen(c.Context(), func(portal Portal) error {
 			n, err := portal.Forget(c.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if *format != asTable {
+				return printValue(p.sys.Out, *format, struct {
+					Source   string `json:"source"`
+					Entities int    `json:"entities"` // that went with it
+				}{args[0], n})
 			}
 			p.note("forgot " + args[0] + " and " + count(n, "entity") + " of it")
 			return nil
@@ -102,7 +109,7 @@ func (p *program) syncStatusCommand() *cobra.Command {
 		Example: "idptui sync status\nidptui sync status --errors",
 		Args:    arguments(0, 0, ""),
 	}, both)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	errs := c.Flags().Bool("errors", false, "list errors and warnings with their files and lines")
 	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -135,8 +142,8 @@ func (p *program) printStatusProblems(ctx context.Context, portal Portal, format
 		}
 	}
 	sortProblems(list)
-	if format == asJSON {
-		return printJSON(p.sys.Out, list)
+	if format != asTable {
+		return printValue(p.sys.Out, format, list)
 	}
 	if len(list) == 0 {
 		p.note("nothing to list")
@@ -158,8 +165,8 @@ func (p *program) printStatusProblems(ctx context.Context, portal Portal, format
 }
 
 func (p *program) printSources(sources []Source, format string) error {
-	if format == asJSON {
-		return printJSON(p.sys.Out, append([]Source{}, sources...))
+	if format != asTable {
+		return printValue(p.sys.Out, format, append([]Source{}, sources...))
 	}
 	if len(sources) == 0 {
 		p.note("there are no sources; name a folder with --catalog, as in idptui --catalog ~/src sync, or list sources in the configuration file (idptui config show)")
@@ -211,8 +218,8 @@ func (p *program) printReports(reports []SyncReport, format string) error {
 		return r.Source.State == stateFailed || r.Source.State == stateStale
 	})
 	var err error
-	if format == asJSON {
-		err = printJSON(p.sys.Out, append([]SyncReport{}, reports...))
+	if format != asTable {
+		err = printValue(p.sys.Out, format, append([]SyncReport{}, reports...))
 	} else if len(reports) == 0 {
 		err = p.printSources(nil, format)
 	} else {

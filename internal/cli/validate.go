@@ -17,7 +17,7 @@ func (p *program) validateCommand() *cobra.Command {
 		Args: arguments(1, -1, "a path: a file, a folder, or - for the standard input"),
 	}, both)
 	takesPaths(c)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	strict := c.Flags().Bool("strict", false, "exit 1 for warnings too")
 	notes := c.Flags().Bool("notes", false, "list also what is left alone on purpose, such as the skeletons of templates")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -33,8 +33,8 @@ func (p *program) validateCommand() *cobra.Command {
 			}
 		}
 		sortProblems(list)
-		if *format == asJSON {
-			err = printJSON(p.sys.Out, list)
+		if *format != asTable {
+			err = printValue(p.sys.Out, *format, list)
 		} else {
 			err = printProblems(p.sys.Out, p.out(), list)
 		}
