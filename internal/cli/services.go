@@ -89,8 +89,10 @@ type Source struct {
 	Entities    int        `json:"entities"`
 	Skeletons   int        `json:"skeletons"`
 	Foreign     int        `json:"foreign"`
-	Untrusted   int        `json:"untrusted"`
-	Conflicts   int        `json:"conflicts"`
+	Untrusted   int        `json:"untrusted"` // entities of a kind that only a trusted source may bring
+	Excluded    int        `json:"excluded"`  // entities of a kind that is not among the source's own
+	LeftOut     int        `json:"leftOut"`   // all that was left out on purpose, as the screen of errors counts it
+	Conflicts   int        `json:"conflicts"` // each is one of the errors
 	Errors      int        `json:"errors"`
 	Warnings    int        `json:"warnings"`
 	TookMS      int64      `json:"tookMs"`

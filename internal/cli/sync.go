@@ -111,7 +111,7 @@ func (p *program) syncStatusCommand() *cobra.Command {
 	}, both)
 	format := outputFlag(c, asTable, asJSON, asYAML)
 	errs := c.Flags().Bool("errors", false, "list errors and warnings with their files and lines")
-	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring")
+	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring, addresses")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return p.withPortal(c.Context(), func(portal Portal) error {
 			if *errs || *left {
@@ -184,7 +184,7 @@ func (p *program) printSources(sources []Source, format string) error {
 			read = age(p.sys.Now().Sub(*s.LastSync)) + " ago"
 		}
 		t.add(s.Name, s.State, read, strconv.Itoa(s.Files), strconv.Itoa(s.Entities), strconv.Itoa(s.Errors),
-			strconv.Itoa(s.Skeletons+s.Untrusted), s.Location)
+			strconv.Itoa(s.LeftOut), s.Location)
 	}
 	if err := t.print(p.sys.Out); err != nil {
 		return err
@@ -204,12 +204,39 @@ func (p *program) sourceNotes(s Source) {
 		p.note(s.Name + ": " + s.Error)
 	}
 	if s.Errors > 0 {
-		p.note(s.Name + ": " + count(s.Errors, "error") + "; idptui sync status --errors lists them")
+		text := count(s.Errors, "error")
+		if s.Conflicts > 0 {
+			text += ", " + count(s.Conflicts, "lost conflict") + " among them"
+		}
+		p.note(s.Name + ": " + text + "; idptui sync status --errors lists them")
 	}
+	for _, text := range leftOut(s) {
+		p.note(s.Name + ": " + text)
+	}
+}
+
+// leftOut says of what was left out on purpose how much for which reason, and
+// what to do where somebody wants it.
+func leftOut(s Source) []string {
+	var out []string
 	if s.Untrusted > 0 {
-		p.note(s.Name + ": " + count(s.Untrusted, "entity") +
-			" left out, because only a trusted source may bring users, groups and templates; trusted: true in the configuration lets them in")
+		out = append(out, count(s.Untrusted, "entity")+" left out, because only a trusted source may bring users, groups and "+
+			"templates; trusted: true in the configuration lets them in")
 	}
+	if s.Excluded > 0 {
+		out = append(out, count(s.Excluded, "entity")+" left out, because the kind is not among the kinds: of this source")
+	}
+	var rest []string
+	if s.Skeletons > 0 {
+		rest = append(rest, count(s.Skeletons, "skeleton")+" of templates")
+	}
+	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons; n > 0 {
+		rest = append(rest, count(n, "target")+" that would need a network")
+	}
+	if len(rest) > 0 {
+		out = append(out, strings.Join(rest, " and ")+" left out; idptui sync status --left-out lists them")
+	}
+	return out
 }
 
 func (p *program) printReports(reports []SyncReport, format string) error {
@@ -246,7 +273,7 @@ func (p *program) printReportTable(reports []SyncReport) error {
 		s := r.Source
 		t.add(s.Name, s.State, strconv.Itoa(s.Files), strconv.Itoa(s.Entities),
 			strconv.Itoa(r.Added), strconv.Itoa(r.Changed), strconv.Itoa(r.Removed),
-			strconv.Itoa(s.Errors), strconv.Itoa(s.Skeletons+s.Untrusted),
+			strconv.Itoa(s.Errors), strconv.Itoa(s.LeftOut),
 			took(time.Duration(s.TookMS)*time.Millisecond))
 	}
 	if err := t.print(p.sys.Out); err != nil {
