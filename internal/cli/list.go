@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -191,7 +192,7 @@ func (p *program) printEntities(ctx context.Context, portal Portal, view *catalo
 		for i, id := range ids {
 			refs[i] = view.Row(id).Ref()
 		}
-		return p.printRecords(ctx, portal, view, refs, format)
+		return p.printRecords(ctx, portal, view, portal.Records(ctx, refs), format)
 	}
 	if len(ids) == 0 {
 		return nil
@@ -237,14 +238,16 @@ func oneKind(view *catalog.View, ids []int32) string {
 }
 
 // printRecords writes whole entities: a JSON array, or YAML documents.
-func (p *program) printRecords(ctx context.Context, portal Portal, view *catalog.View, refs []catalog.Ref, format string) error {
+func (p *program) printRecords(
+	ctx context.Context, portal Portal, view *catalog.View, records iter.Seq2[*catalog.Record, error], format string,
+) error {
 	synced, err := problemsByRef(ctx, portal)
 	if err != nil {
 		return err
 	}
 	array := jsonArray{w: p.sys.Out}
 	first := true
-	for rec, err := range portal.Records(ctx, refs) {
+	for rec, err := range records {
 		if err != nil {
 			return err
 		}
