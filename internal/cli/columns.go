@@ -20,7 +20,7 @@ func listFields() []field {
 		return func(_ *catalog.View, r catalog.Row) string { return get(r) }
 	}
 	ref := func(kind string, get func(catalog.Row) catalog.Ref) func(*catalog.View, catalog.Row) string {
-		return func(_ *catalog.View, r catalog.Row) string { return display(get(r), kind) }
+		return func(v *catalog.View, r catalog.Row) string { return display(named(v, get(r)), kind) }
 	}
 	return []field{
 		{"name", false, plain(func(r catalog.Row) string { return display(r.Ref(), r.Kind()) })},
@@ -105,12 +105,21 @@ func display(r catalog.Ref, kind string) string {
 	return r.Display(kind)
 }
 
+// named is a ref with its parts in the case in which the entity that it refers to
+// writes them, where the catalog has that.
+func named(v *catalog.View, ref catalog.Ref) catalog.Ref {
+	if row, ok := v.Find(ref); ok {
+		return row.Ref()
+	}
+	return ref
+}
+
 // relatedTo lists what a row is related to in one way, where that is of a kind.
 func relatedTo(v *catalog.View, r catalog.Row, relation, kind string) string {
 	var names []string
 	for _, rel := range v.Relations(r.Ref()) {
 		if rel.Type == relation && strings.EqualFold(rel.Ref.Kind, kind) {
-			names = append(names, rel.Ref.Display(kind))
+			names = append(names, named(v, rel.Ref).Display(kind))
 		}
 	}
 	return strings.Join(names, ", ")

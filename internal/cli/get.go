@@ -174,9 +174,9 @@ func (s *sheet) facts(view *catalog.View, rec *catalog.Record, owner *catalog.En
 	s.line("Type", e.SpecString("type"))
 	s.line("Lifecycle", e.SpecString("lifecycle"))
 	if row, ok := view.Find(e.Ref()); ok {
-		s.line("Owner", ownerName(view, row.Owner()))
+		s.line("Owner", ownerName(view, row.Owner(), e.SpecString("owner")))
 		s.line("Ask", s.contacts(e, owner))
-		s.line("System", display(row.System(), "system"))
+		s.line("System", display(named(view, row.System()), "system"))
 	}
 	s.line("Tags", strings.Join(e.Metadata.Tags, ", "))
 	if len(e.Metadata.Labels) > 0 {
@@ -198,15 +198,18 @@ func (s *sheet) facts(view *catalog.View, rec *catalog.Record, owner *catalog.En
 }
 
 // ownerName is an owner, and whether the catalog has it.
-func ownerName(view *catalog.View, ref catalog.Ref) string {
+// Its case is the owner's own, else that in which it was written.
+func ownerName(view *catalog.View, ref catalog.Ref, written string) string {
 	if ref.IsZero() {
 		return ""
 	}
-	text := ref.Display("group")
-	if _, ok := view.Find(ref); !ok {
-		text += " (not in the catalog)"
+	if row, ok := view.Find(ref); ok {
+		return row.Ref().Display("group")
 	}
-	return text
+	if as, err := catalog.ParseRef(written, catalog.RefDefaults{Kind: ref.Kind}); err == nil && as.Equal(ref) {
+		ref = as
+	}
+	return ref.Display("group") + " (not in the catalog)"
 }
 
 // contacts are the ways to reach the people behind an entity: its own and its
@@ -250,7 +253,7 @@ func relations(s *sheet, view *catalog.View, ref catalog.Ref) {
 		if rel.Type != last {
 			label, last = rel.Type, rel.Type
 		}
-		text := rel.Ref.Display("")
+		text := named(view, rel.Ref).Display("")
 		if !rel.Known {
 			text += s.style.yellow("  not in the catalog")
 		}

@@ -104,7 +104,7 @@ func search(ctx context.Context, view *catalog.View, text string) ([]hit, error)
 	for id := range int32(view.Len()) { //nolint:gosec // a Snapshot counts its rows with int32
 		row := view.Row(id)
 		if score, matched := rate(row, words); score > 0 {
-			hits = append(hits, newHit(row, score, matched))
+			hits = append(hits, newHit(view, row, score, matched))
 			seen[id] = true
 		}
 	}
@@ -121,7 +121,7 @@ func search(ctx context.Context, view *catalog.View, text string) ([]hit, error)
 	}
 	for _, id := range alike.IDs {
 		if !seen[id] {
-			hits = append(hits, newHit(view.Row(id), 1, []string{"resembles"}))
+			hits = append(hits, newHit(view, view.Row(id), 1, []string{"resembles"}))
 		}
 	}
 	return hits, nil
@@ -139,10 +139,10 @@ func freeText(words []string) string {
 	return strings.Join(terms, " ")
 }
 
-func newHit(row catalog.Row, score int, matched []string) hit {
+func newHit(view *catalog.View, row catalog.Row, score int, matched []string) hit {
 	return hit{
 		Ref: row.Ref().String(), Kind: strings.ToLower(row.Kind()), Name: display(row.Ref(), row.Kind()),
-		Title: row.Title(), Description: row.Description(), Owner: display(row.Owner(), "group"),
+		Title: row.Title(), Description: row.Description(), Owner: display(named(view, row.Owner()), "group"),
 		Score: score, Matched: matched,
 	}
 }
