@@ -123,7 +123,7 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 	if err != nil {
 		return append(checks, failure("cache", err.Error(), ""))
 	}
-	checks = append(checks, okay("cache", fmt.Sprintf("%d entities, revision %d", view.Len(), view.Revision())))
+	checks = append(checks, okay("cache", fmt.Sprintf("%s, revision %d", cli.Count(view.Len(), "entity"), view.Revision())))
 	sources, err := p.Sources(ctx)
 	if err != nil {
 		return append(checks, failure("sources", err.Error(), ""))
@@ -141,9 +141,9 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 		case stateNew:
 			checks = append(checks, warning(name, src.Location+" was never read", "idptui sync "+src.Name))
 		default:
-			text := fmt.Sprintf("%d entities of %s", src.Entities, src.Location)
+			text := cli.Count(src.Entities, "entity") + " of " + src.Location
 			if src.Errors > 0 {
-				checks = append(checks, warning(name, fmt.Sprintf("%s, and %d errors", text, src.Errors), "idptui sync status --errors"))
+				checks = append(checks, warning(name, text+", and "+cli.Count(src.Errors, "error"), "idptui sync status --errors"))
 				continue
 			}
 			checks = append(checks, okay(name, text))
@@ -189,7 +189,7 @@ func actorCheck(ctx context.Context, sys *cli.IO, cfg *config.Config, p *portal)
 	case who.User == "":
 		return warning("you", "nobody: neither the configuration nor git says who you are", hint)
 	}
-	return okay("you", fmt.Sprintf("%s, in %d groups (by %s)", who.User, len(who.Groups), who.Source))
+	return okay("you", fmt.Sprintf("%s, in %s (by %s)", who.User, cli.Count(len(who.Groups), "group"), who.Source))
 }
 
 func terminalChecks(sys *cli.IO) []cli.Check {

@@ -189,7 +189,7 @@ func (p *portal) allRecords(ctx context.Context, yield func(*catalog.Record, err
 		}
 	}
 	if damaged > 0 {
-		yield(nil, cli.Failed(nil, "idptui sync reads them again", "%d entities were damaged in the cache and are missing here", damaged))
+		yield(nil, cli.Failed(nil, "idptui sync reads them again", "%s damaged in the cache and missing here", cli.Count(damaged, "entity")))
 	}
 }
 

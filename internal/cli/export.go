@@ -42,7 +42,7 @@ func (p *program) exportCommand() *cobra.Command {
 				err = p.exportYAML(records)
 			}
 			if err == nil && locations > 0 {
-				p.note(count(locations, "Location") + " left out, as what they name is written out itself")
+				p.note(Count(locations, "Location") + " left out, as what they name is written out itself")
 			}
 			return err
 		})
@@ -103,7 +103,7 @@ func (p *program) exportFiles(records iter.Seq2[*catalog.Record, error], dir, fo
 		}
 		n++
 	}
-	p.note(count(n, "entity") + " written into " + dir)
+	p.note(Count(n, "entity") + " written into " + dir)
 	return nil
 }
 

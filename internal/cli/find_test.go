@@ -159,7 +159,7 @@ func TestCompletionOffersWhatWasBegun(t *testing.T) {
 func TestPlural(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string]string{
-		"1 error": count(1, "error"), "0 errors": count(0, "error"), "2 entities": count(2, "entity"), "1 entity": count(1, "entity"),
+		"1 error": Count(1, "error"), "0 errors": Count(0, "error"), "2 entities": Count(2, "entity"), "1 entity": Count(1, "entity"),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -111,7 +111,7 @@ func (p *program) printGraph(g *catalog.Graph, format string) error {
 		_, err = io.WriteString(p.sys.Out, g.Tree(!p.sys.UTF8()))
 	}
 	if g.More > 0 {
-		p.note(count(g.More, "entity") + " left out; --nodes shows more")
+		p.note(Count(g.More, "entity") + " left out; --nodes shows more")
 	}
 	return err
 }

@@ -159,7 +159,7 @@ func (p *program) listNotes(r *catalog.Result, shown int, query, format string) 
 	case shown < len(r.IDs):
 		p.note(fmt.Sprintf("%d of %d; --limit shows more", shown, len(r.IDs)))
 	case shown == 0 && r.Total > 0:
-		text := "no entity fits the query, of " + count(r.Total, "entity")
+		text := "no entity fits the query, of " + Count(r.Total, "entity")
 		if m := endsWith.FindStringSubmatch(query); m != nil {
 			text += fmt.Sprintf("; *%s is what ends with %s, *%s* what holds it", m[1], m[1], m[1])
 		}

@@ -75,8 +75,8 @@ func sortProblems(problems []catalog.Problem) {
 	})
 }
 
-// count is "1 error", "2 errors".
-func count(n int, one string) string {
+// Count is "1 error", "2 errors".
+func Count(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -46,8 +46,8 @@ func (p *program) openCommand() *cobra.Command {
 func (p *program) demoCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "demo", GroupID: groupScreen, Short: "Open the screen over a sample company",
-		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name; " +
-			"in a second terminal, another user joins the same company.",
+		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name, " +
+			"whatever git and the configuration say; in a second terminal, another user joins the same company.",
 		Example: "idptui demo\n" +
 			"idptui demo --as bo      in a second terminal: Bo sees what Alice changes",
 		Args: arguments(0, 0, ""),

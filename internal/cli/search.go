@@ -31,7 +31,8 @@ func (p *program) searchCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "search TEXT", GroupID: groupCatalog, Short: "Find entities by name, title, description, tags, owner or e-mail",
 		Long: "Find entities of all kinds by what is said about them. Every word must stand somewhere in the name, title, " +
-			"description, type, tags, owner, system or e-mail; the best come first. Names that only resemble the text come last.",
+			"description, type, tags, owner, system or e-mail; the best come first. Names that only resemble the text come last. " +
+			"Terms such as owner:me are for idptui catalog list.",
 		Example: "idptui search card payments\n" +
 			"idptui search payapi -o name",
 		Args: arguments(1, -1, "something to look for"),
@@ -44,7 +45,8 @@ func (p *program) searchCommand() *cobra.Command {
 			return err
 		}
 		return p.answer(ctx, Portal.List, func(_ Portal, view *catalog.View) error {
-			hits, err := search(ctx, view, strings.Join(args, " "))
+			text := strings.TrimSpace(strings.Join(args, " "))
+			hits, err := search(ctx, view, text)
 			if err != nil {
 				return err
 			}
@@ -52,10 +54,25 @@ func (p *program) searchCommand() *cobra.Command {
 			if *limit > 0 {
 				hits = hits[:min(*limit, len(hits))]
 			}
-			return p.printHits(hits, all, *format)
+			if err := p.printHits(hits, all, *format); err != nil {
+				return err
+			}
+			if (len(hits) == 0 || *format == asTable) && hasQualifier(text) {
+				p.note("search takes plain words; for a query write: idptui catalog list '" + strings.ReplaceAll(text, "'", `'\''`) + "'")
+			}
+			return nil
 		})
 	}
 	return c
+}
+
+// hasQualifier tells whether a text has a term of the query language, such as
+// owner:x.
+func hasQualifier(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		field, _, ok := strings.Cut(strings.TrimPrefix(word, "-"), ":")
+		return ok && slices.ContainsFunc(catalog.QueryFields(), func(f string) bool { return strings.EqualFold(f, field) })
+	})
 }
 
 func (p *program) printHits(hits []hit, all int, format string) error {
@@ -87,7 +104,7 @@ func (p *program) printHits(hits []hit, all int, format string) error {
 		return err
 	}
 	if all > len(hits) {
-		p.note(count(all, "entity") + " found; --limit shows more")
+		p.note(Count(all, "entity") + " found; --limit shows more")
 	}
 	return nil
 }

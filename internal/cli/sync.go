@@ -95,7 +95,7 @@ func (p *program) syncForgetCommand() *cobra.Command {
 					Entities int    `json:"entities"` // that went with it
 				}{args[0], n})
 			}
-			p.note("forgot " + args[0] + " and " + count(n, "entity") + " of it")
+			p.note("forgot " + args[0] + " and " + Count(n, "entity") + " of it")
 			return nil
 		})
 	}
@@ -204,9 +204,9 @@ func (p *program) sourceNotes(s Source) {
 		p.note(s.Name + ": " + s.Error)
 	}
 	if s.Errors > 0 {
-		text := count(s.Errors, "error")
+		text := Count(s.Errors, "error")
 		if s.Conflicts > 0 {
-			text += ", " + count(s.Conflicts, "lost conflict") + " among them"
+			text += ", " + Count(s.Conflicts, "lost conflict") + " among them"
 		}
 		p.note(s.Name + ": " + text + "; idptui sync status --errors lists them")
 	}
@@ -220,18 +220,18 @@ func (p *program) sourceNotes(s Source) {
 func leftOut(s Source) []string {
 	var out []string
 	if s.Untrusted > 0 {
-		out = append(out, count(s.Untrusted, "entity")+" left out, because only a trusted source may bring users, groups and "+
+		out = append(out, Count(s.Untrusted, "entity")+" left out, because only a trusted source may bring users, groups and "+
 			"templates; trusted: true in the configuration lets them in")
 	}
 	if s.Excluded > 0 {
-		out = append(out, count(s.Excluded, "entity")+" left out, because the kind is not among the kinds: of this source")
+		out = append(out, Count(s.Excluded, "entity")+" left out, because the kind is not among the kinds: of this source")
 	}
 	var rest []string
 	if s.Skeletons > 0 {
-		rest = append(rest, count(s.Skeletons, "skeleton")+" of templates")
+		rest = append(rest, Count(s.Skeletons, "skeleton")+" of templates")
 	}
 	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons; n > 0 {
-		rest = append(rest, count(n, "target")+" that would need a network")
+		rest = append(rest, Count(n, "target")+" that would need a network")
 	}
 	if len(rest) > 0 {
 		out = append(out, strings.Join(rest, " and ")+" left out; idptui sync status --left-out lists them")

@@ -52,19 +52,19 @@ func (p *program) validateCommand() *cobra.Command {
 
 // verdict sums a validation up in one line.
 func verdict(v Validation, errs, warnings int) string {
-	text := count(v.Entities, "entity") + " in " + count(v.Files, "file") + ": "
+	text := Count(v.Entities, "entity") + " in " + Count(v.Files, "file") + ": "
 	switch {
 	case errs > 0 && warnings > 0:
-		text += count(errs, "error") + ", " + count(warnings, "warning")
+		text += Count(errs, "error") + ", " + Count(warnings, "warning")
 	case errs > 0:
-		text += count(errs, "error")
+		text += Count(errs, "error")
 	case warnings > 0:
-		text += count(warnings, "warning")
+		text += Count(warnings, "warning")
 	default:
 		text += "no errors"
 	}
 	if v.Skeletons > 0 {
-		text += "; " + count(v.Skeletons, "template skeleton") + " left alone"
+		text += "; " + Count(v.Skeletons, "template skeleton") + " left alone"
 	}
 	return text
 }
