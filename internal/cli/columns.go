@@ -32,7 +32,7 @@ func listFields() []field {
 		{"lifecycle", false, plain(catalog.Row.Lifecycle)},
 		{"owner", false, ref("group", catalog.Row.Owner)},
 		{"system", false, ref("system", catalog.Row.System)},
-		{"domain", false, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "partOf", "domain") }},
+		{"domain", false, domainOf},
 		{"parent", false, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "childOf", "group") }},
 		{"groups", true, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "memberOf", "group") }},
 		{"members", true, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "hasMember", "user") }},
@@ -112,6 +112,15 @@ func named(v *catalog.View, ref catalog.Ref) catalog.Ref {
 		return row.Ref()
 	}
 	return ref
+}
+
+// domainOf is the domain of a row, or that of its system.
+func domainOf(v *catalog.View, r catalog.Row) string {
+	own := relatedTo(v, r, "partOf", "domain")
+	if system, ok := v.Find(r.System()); own == "" && ok {
+		return relatedTo(v, system, "partOf", "domain")
+	}
+	return own
 }
 
 // relatedTo lists what a row is related to in one way, where that is of a kind.

@@ -48,6 +48,7 @@ func (f *fake) Portal(_ context.Context, set Settings) (Portal, error) {
 func (f *fake) Config(context.Context, Settings) (Config, error) {
 	return Config{File: "/home/alice/.config/idptui/config.yaml", Values: map[string]any{"company": "acme"}}, nil
 }
+
 func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
 	if f.failConfig != nil {
 		return Config{}, f.failConfig

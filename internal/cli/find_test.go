@@ -186,3 +186,23 @@ func ExampleNotFound() {
 	fmt.Println(NotFound("did you mean ledger?", "the catalog has no entity %q", "legder"))
 	// Output: the catalog has no entity "legder"; did you mean ledger?
 }
+
+func TestAColumnThatSomebodyNamedIsThereWithoutValues(t *testing.T) {
+	t.Parallel()
+	if o := run(shop(t), "catalog", "list", "kind:user", "--columns", "name,lifecycle"); !hasRow(o.out, "NAME LIFECYCLE") {
+		t.Errorf("%s", o.out)
+	}
+	if o := run(shop(t), "catalog", "list", "kind:group"); strings.Contains(o.out, "TITLE") {
+		t.Errorf("%s", o.out)
+	}
+}
+
+func TestTheDomainOfAComponentIsThatOfItsSystem(t *testing.T) {
+	t.Parallel()
+	f := shop(t)
+	const text = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: payments}\nspec: {owner: team-payments, domain: Commerce}\n"
+	f.records = append(f.records, &catalog.Record{Entity: catalog.Read([]byte(text), catalog.ReadOptions{})[0].Entity})
+	if o := run(f, "catalog", "list", "kind:component", "system:payments", "--columns", "name,domain"); !hasRow(strings.ToLower(o.out), "payments-api commerce") {
+		t.Errorf("%s", o.out)
+	}
+}

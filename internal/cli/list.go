@@ -207,7 +207,7 @@ func (p *program) printEntities(ctx context.Context, portal Portal, view *catalo
 	}
 	t := p.table()
 	for i, f := range fields {
-		col := column{head: strings.ToUpper(f.name), flex: f.flex}
+		col := column{head: strings.ToUpper(f.name), flex: f.flex, asked: len(l.columns) > 0}
 		if i == 0 {
 			col.paint = t.style.bold
 		}

@@ -47,9 +47,9 @@ func (p *program) demoCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "demo", GroupID: groupScreen, Short: "Open the screen over a sample company",
 		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name, " +
-			"whatever git and the configuration say; in a second terminal, another user joins the same company.",
+			"whatever git and the configuration say; in a second terminal, another user looks at the same company.",
 		Example: "idptui demo\n" +
-			"idptui demo --as bo      in a second terminal: Bo sees what Alice changes",
+			"idptui demo --as bo      the same company as Bo sees it, beside the first too",
 		Args: arguments(0, 0, ""),
 	}, local)
 	c.Flags().StringVar(&p.set.As, "as", "", "be this `USER` of the company (default alice)")

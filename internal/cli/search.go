@@ -57,6 +57,9 @@ func (p *program) searchCommand() *cobra.Command {
 			if err := p.printHits(hits, all, *format); err != nil {
 				return err
 			}
+			if len(hits) == 0 && view.Len() > 0 && *format == asTable {
+				p.note("nothing was found, of " + Count(view.Len(), "entity"))
+			}
 			if (len(hits) == 0 || *format == asTable) && hasQualifier(text) {
 				p.note("search takes plain words; for a query write: idptui catalog list '" + strings.ReplaceAll(text, "'", `'\''`) + "'")
 			}
@@ -88,7 +91,6 @@ func (p *program) printHits(hits []hit, all int, format string) error {
 		return err
 	}
 	if len(hits) == 0 {
-		p.note("nothing was found")
 		return nil
 	}
 	t := p.table(column{head: "NAME"}, column{head: "KIND"}, column{head: "OWNER"}, column{head: "DESCRIPTION", flex: true})

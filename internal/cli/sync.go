@@ -206,7 +206,7 @@ func (p *program) sourceNotes(s Source) {
 	if s.Errors > 0 {
 		text := Count(s.Errors, "error")
 		if s.Conflicts > 0 {
-			text += ", " + Count(s.Conflicts, "lost conflict") + " among them"
+			text += fmt.Sprintf(", %d of them by conflict", s.Conflicts)
 		}
 		p.note(s.Name + ": " + text + "; idptui sync status --errors lists them")
 	}
@@ -228,7 +228,7 @@ func leftOut(s Source) []string {
 	}
 	var rest []string
 	if s.Skeletons > 0 {
-		rest = append(rest, Count(s.Skeletons, "skeleton")+" of templates")
+		rest = append(rest, Count(s.Skeletons, "template skeleton"))
 	}
 	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons; n > 0 {
 		rest = append(rest, Count(n, "target")+" that would need a network")
