@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/config"
@@ -188,6 +189,11 @@ func actorCheck(ctx context.Context, sys *cli.IO, cfg *config.Config, p *portal)
 		return warning("you", "nobody: not one user of the catalog has your git e-mail "+email, hint)
 	case who.User == "":
 		return warning("you", "nobody: neither the configuration nor git says who you are", hint)
+	}
+	if ref, err := catalog.ParseRef(who.User, catalog.RefDefaults{}); err == nil && view.Len() > 0 {
+		if _, known := view.Find(ref); !known {
+			return warning("you", who.User+", whom the catalog does not have, so that your groups are not known", hint)
+		}
 	}
 	return okay("you", fmt.Sprintf("%s, in %s (by %s)", who.User, cli.Count(len(who.Groups), "group"), who.Source))
 }

@@ -57,7 +57,7 @@ func TestAQuestionOfAnUnknownMeFails(t *testing.T) {
 	}
 	f := shop(t)
 	f.actor = &access.Actor{User: "user:default/zed", Source: access.FromConfig}
-	run(f, "catalog", "list", "owner:me").wants(t, ExitDone, "you are user:default/zed, whom the catalog does not have; set user:")
+	run(f, "catalog", "list", "owner:me").wants(t, ExitFailed, "the query asks for you, user:default/zed, and the catalog does not have you, nor your groups; set user:")
 }
 
 func TestUnknownIsNotNo(t *testing.T) {

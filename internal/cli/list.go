@@ -35,7 +35,8 @@ func (p *program) listCommand() *cobra.Command {
 		Use: "list [QUERY…]", Short: "List entities, filtered by a query",
 		Long: "List entities. A query is terms such as kind:component, owner:me, tag:java, -lifecycle:deprecated, " +
 			"missing:owner, dependsOn:resource:orders-db, and words that the name or title resembles; a comma means or, " +
-			"a minus means not. JSON is an array of entities in the form of Backstage's REST API, relations included.",
+			"a minus means not. A query that cannot be answered (it says me, and nobody knows who you are; nothing is known of " +
+			"health yet) prints nothing and ends with 1. JSON is an array of entities in the form of Backstage's REST API, relations included.",
 		Example: "idptui catalog list kind:component owner:team-payments\n" +
 			"idptui catalog list missing:owner -o name\n" +
 			"idptui catalog list kind:api -o json | jq -r '.[].metadata.name'",
@@ -82,59 +83,60 @@ func (p *program) list(ctx context.Context, l listing, format string) error {
 		return err
 	}
 	return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
-		if !view.CanSort(order) {
-			return Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
-		}
 		who := portal.Actor(view)
-		stars, err := portal.Starred(ctx, who)
+		result, err := selected(ctx, portal, view, query, order, who)
 		if err != nil {
 			return err
 		}
-		env := catalog.Env{Me: who.Me(), Starred: stars}
-		result, err := view.Select(ctx, query, env, order, nil)
-		if err != nil {
-			return err
-		}
-		unknown := unanswered(l.query, result, who)
-		ids := result.IDs
+		ids, unknown := result.IDs, unanswered(view, l.query, result, who)
 		if unknown != nil {
 			ids = nil
 		}
 		if l.limit > 0 && len(ids) > l.limit {
 			ids = ids[:l.limit]
 		}
-		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil {
-			return err
-		}
-		if unknown != nil {
-			return unknown
+		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil || unknown != nil {
+			return cmp.Or(err, unknown)
 		}
 		p.listNotes(result, len(ids), l.query, format)
-		if len(ids) == 0 && view.Len() > 0 && asksForMe.MatchString(l.query) && !has(view, who.User) {
-			p.note("you are " + who.User + ", whom the catalog does not have; " + setUser)
-		}
 		return nil
 	})
 }
 
-// unanswered is the error of a query whose answer is not known. What was printed is
+// selected are the rows that satisfy a query.
+func selected(
+	ctx context.Context, portal Portal, view *catalog.View, query *catalog.Query, order catalog.Sort, who access.Actor,
+) (*catalog.Result, error) {
+	if !view.CanSort(order) {
+		return nil, Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
+	}
+	stars, err := portal.Starred(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return view.Select(ctx, query, catalog.Env{Me: who.Me(), Starred: stars}, order, nil)
+}
+
+// unanswered is the error of a query whose answer is not known. What is printed is
 // then a well-formed nothing, which must not be taken for "there are none".
-func unanswered(query string, r *catalog.Result, who access.Actor) error {
+func unanswered(view *catalog.View, query string, r *catalog.Result, who access.Actor) error {
 	switch {
 	case r.UnknownMe && who.Email != "":
 		return Failed(nil, setUser, "the query asks for you, and of the catalog's users not exactly one has your git e-mail %s", who.Email)
 	case r.UnknownMe:
 		return Failed(nil, setUser, "the query asks for you, and neither the configuration nor git says who you are")
-	case len(r.Notes) == 0:
-		return nil
+	case len(r.Notes) > 0:
+		why, hint := make([]string, len(r.Notes)), ""
+		for i, n := range r.Notes {
+			why[i] = n.Reason
+			hint = cmp.Or(hint, n.Hint)
+		}
+		return Failed(nil, cmp.Or(hint, `unknown is not "no", so leave that out`),
+			"the query %q cannot be answered: %s", query, strings.Join(slices.Compact(why), ", "))
+	case len(r.IDs) == 0 && r.Total > 0 && asksForMe.MatchString(query) && !has(view, who.User):
+		return Failed(nil, setUser, "the query asks for you, %s, and the catalog does not have you, nor your groups", who.User)
 	}
-	why, hint := make([]string, len(r.Notes)), ""
-	for i, n := range r.Notes {
-		why[i] = n.Reason
-		hint = cmp.Or(hint, n.Hint)
-	}
-	return Failed(nil, cmp.Or(hint, `unknown is not "no", so leave that out`),
-		"the query %q cannot be answered: %s", query, strings.Join(slices.Compact(why), ", "))
+	return nil
 }
 
 // has tells whether the catalog has an entity of that canonical ref.

@@ -199,7 +199,11 @@ func (p *program) printSources(sources []Source, format string) error {
 func (p *program) sourceNotes(s Source) {
 	switch s.State {
 	case stateFailed:
-		p.note(s.Name + ": " + s.Error + "; what it held before is kept")
+		kept := ""
+		if s.Entities > 0 {
+			kept = "; what it held before is kept"
+		}
+		p.note(s.Name + ": " + s.Error + kept)
 	case stateStale:
 		p.note(s.Name + ": " + s.Error)
 	}
