@@ -36,7 +36,7 @@ func (p *program) listCommand() *cobra.Command {
 		Long: "List entities. A query is terms such as kind:component, owner:me, tag:java, -lifecycle:deprecated, " +
 			"missing:owner, dependsOn:resource:orders-db, and words that the name or title resembles; a comma means or, " +
 			"a minus means not. A query that cannot be answered (it says me, and nobody knows who you are; nothing is known of " +
-			"health yet) prints nothing and ends with 1. JSON is an array of entities in the form of Backstage's REST API, relations included.",
+			"health yet) gives no entities and ends with 1. JSON is an array of entities in the form of Backstage's REST API, relations included.",
 		Example: "idptui catalog list kind:component owner:team-payments\n" +
 			"idptui catalog list missing:owner -o name\n" +
 			"idptui catalog list kind:api -o json | jq -r '.[].metadata.name'",
