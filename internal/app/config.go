@@ -7,6 +7,7 @@ import (
 
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/config"
+	"github.com/idptui/idptui/internal/ui"
 )
 
 // ConfigSchema is the JSON Schema of the configuration file.
@@ -18,7 +19,33 @@ func (s *services) Config(_ context.Context, set cli.Settings) (cli.Config, erro
 	if err != nil {
 		return cli.Config{}, err
 	}
-	return cli.Config{File: cfg.File, Default: s.outside().DefaultFile(), Values: inEffect(cfg)}, nil
+	return s.inEffect(cfg), nil
+}
+
+// CheckConfig is Config with what only the screen can tell: whether its keys are
+// those of actions, and its columns those of a list.
+func (s *services) CheckConfig(_ context.Context, set cli.Settings) (cli.Config, error) {
+	cfg, err := s.load(set)
+	if err == nil {
+		err = sentence(screenFaults(cfg))
+	}
+	if err != nil {
+		return cli.Config{}, err
+	}
+	return s.inEffect(cfg), nil
+}
+
+func (s *services) inEffect(cfg *config.Config) cli.Config {
+	return cli.Config{File: cfg.File, Default: s.outside().DefaultFile(), Values: inEffect(cfg)}
+}
+
+// screenFaults are what a screen cannot take of a configuration, or nil. Commands
+// work all the same, and a screen leaves it out.
+func screenFaults(cfg *config.Config) error {
+	if problems := ui.Check(cfg.Keys, savedViews(cfg), cfg.Problem); len(problems) > 0 {
+		return &config.Error{Problems: problems}
+	}
+	return nil
 }
 
 type shownConfig struct {

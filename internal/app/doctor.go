@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/config"
@@ -34,6 +35,9 @@ func failure(name, text, hint string) cli.Check {
 // Doctor looks at everything that can be wrong around the program.
 func (s *services) Doctor(ctx context.Context, set cli.Settings) []cli.Check {
 	cfg, err := s.load(set)
+	if err == nil {
+		err = screenFaults(cfg)
+	}
 	checks := []cli.Check{configCheck(s.outside().DefaultFile(), cfg, err)}
 	if cfg != nil {
 		checks = append(checks, s.dataChecks(ctx, set, cfg)...)
@@ -120,7 +124,7 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 	if err != nil {
 		return append(checks, failure("cache", err.Error(), ""))
 	}
-	checks = append(checks, okay("cache", fmt.Sprintf("%d entities, revision %d", view.Len(), view.Revision())))
+	checks = append(checks, okay("cache", fmt.Sprintf("%s, revision %d", cli.Count(view.Len(), "entity"), view.Revision())))
 	sources, err := p.Sources(ctx)
 	if err != nil {
 		return append(checks, failure("sources", err.Error(), ""))
@@ -138,9 +142,9 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 		case stateNew:
 			checks = append(checks, warning(name, src.Location+" was never read", "idptui sync "+src.Name))
 		default:
-			text := fmt.Sprintf("%d entities of %s", src.Entities, src.Location)
+			text := cli.Count(src.Entities, "entity") + " of " + src.Location
 			if src.Errors > 0 {
-				checks = append(checks, warning(name, fmt.Sprintf("%s, and %d errors", text, src.Errors), "idptui sync status --errors"))
+				checks = append(checks, warning(name, text+", and "+cli.Count(src.Errors, "error"), "idptui sync status --errors"))
 				continue
 			}
 			checks = append(checks, okay(name, text))
@@ -186,7 +190,12 @@ func actorCheck(ctx context.Context, sys *cli.IO, cfg *config.Config, p *portal)
 	case who.User == "":
 		return warning("you", "nobody: neither the configuration nor git says who you are", hint)
 	}
-	return okay("you", fmt.Sprintf("%s, in %d groups (by %s)", who.User, len(who.Groups), who.Source))
+	if ref, err := catalog.ParseRef(who.User, catalog.RefDefaults{}); err == nil && view.Len() > 0 {
+		if _, known := view.Find(ref); !known {
+			return warning("you", who.User+", whom the catalog does not have, so that your groups are not known", hint)
+		}
+	}
+	return okay("you", fmt.Sprintf("%s, in %s (by %s)", who.User, cli.Count(len(who.Groups), "group"), who.Source))
 }
 
 func terminalChecks(sys *cli.IO) []cli.Check {

@@ -134,7 +134,7 @@ func (l *live) Sources(ctx context.Context) ([]pane.Source, error) {
 		}
 		out[i] = pane.Source{
 			Name: s.Name, Kind: s.Kind, Location: s.Location, State: s.State, Error: s.Error,
-			Files: s.Files, Entities: s.Entities, Skeletons: s.Skeletons, Untrusted: s.Untrusted,
+			Files: s.Files, Entities: s.Entities, Skeletons: s.Skeletons, Untrusted: s.Untrusted, Excluded: s.Excluded,
 			Conflicts: s.Conflicts, Errors: s.Errors, Took: time.Duration(s.TookMS) * time.Millisecond,
 		}
 		if s.LastSync != nil {

@@ -189,7 +189,7 @@ func (p *portal) allRecords(ctx context.Context, yield func(*catalog.Record, err
 		}
 	}
 	if damaged > 0 {
-		yield(nil, cli.Failed(nil, "idptui sync reads them again", "%d entities were damaged in the cache and are missing here", damaged))
+		yield(nil, cli.Failed(nil, "idptui sync reads them again", "%s damaged in the cache and missing here", cli.Count(damaged, "entity")))
 	}
 }
 
@@ -289,7 +289,7 @@ func (p *portal) source(st store.SourceStatus, problems []catalog.Problem) cli.S
 		Name: st.Name, Kind: st.Kind, Location: st.Location, State: st.State, Error: st.Error,
 		LastSync: known(st.LastSync), LastAttempt: known(st.LastAttempt),
 		Files: st.Files, Entities: st.Entities, Skeletons: st.Skeletons, Foreign: st.Foreign,
-		Untrusted: st.Untrusted, Conflicts: st.Conflicts, TookMS: st.Took.Milliseconds(),
+		Untrusted: st.Untrusted, Excluded: st.Excluded, Conflicts: st.Conflicts, TookMS: st.Took.Milliseconds(),
 	}
 	s.Remembered = slices.ContainsFunc(p.cfg.Sources, func(c config.Source) bool { return c.Name == st.Name && c.Given })
 	for _, pr := range problems {
@@ -299,6 +299,8 @@ func (p *portal) source(st store.SourceStatus, problems []catalog.Problem) cli.S
 			s.Errors++
 		case pr.Severity == catalog.Warning:
 			s.Warnings++
+		default:
+			s.LeftOut++
 		}
 	}
 	return s

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/cli"
 )
 
@@ -65,10 +66,20 @@ func overRealCatalog(t *testing.T, folder string) {
 	if found := code == cli.ExitFailed; found != (reports[0].Source.Errors > 0) || code > cli.ExitFailed {
 		t.Errorf("validate ended with %d where the sync found %d errors: %s%s", code, reports[0].Source.Errors, out, complaint)
 	}
+	s := reports[0].Source
+	var left []catalog.Problem
+	if err := json.Unmarshal([]byte(m.must(t, "sync", "status", "--left-out", "-o", "json")), &left); err != nil {
+		t.Fatal(err)
+	}
+	if s.LeftOut != len(left) || s.LeftOut < s.Untrusted+s.Excluded+s.Skeletons {
+		t.Errorf("%d are listed as left out, of %+v", len(left), s)
+	}
+	names = slices.DeleteFunc(names, func(ref string) bool { return strings.HasPrefix(ref, "location:") })
 	if len(names) == 0 {
 		return
 	}
 	m.must(t, "catalog", "export", "again")
+	m.must(t, "catalog", "validate", "again")
 	again := newMachine(t)
 	list := strings.Fields(again.must(t, "--catalog", filepath.Join(m.dir, "again"), "catalog", "list", "-o", "name"))
 	slices.Sort(list)

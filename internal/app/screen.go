@@ -10,6 +10,7 @@ import (
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/config"
 	"github.com/idptui/idptui/internal/ui"
 	"github.com/idptui/idptui/internal/ui/pane"
 )
@@ -116,11 +117,17 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, place
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
 		Arrive: func(p pane.Place) string { return arrive(p, set) },
 	}
-	for _, v := range cfg.Views {
-		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})
-	}
+	o.Views, o.Placer = savedViews(cfg), cfg.Problem
 	o.Start = startingPlace(place)
 	return o
+}
+
+func savedViews(cfg *config.Config) []pane.SavedView {
+	var out []pane.SavedView
+	for _, v := range cfg.Views {
+		out = append(out, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})
+	}
+	return out
 }
 
 // startingPlace is what a command line names: "" for the first screen, else a

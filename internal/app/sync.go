@@ -21,7 +21,10 @@ func (p *portal) Sync(ctx context.Context, names []string, progress func(cli.Pro
 	sources := p.sources
 	if len(names) > 0 {
 		sources = nil
-		for _, name := range names {
+		for i, name := range names {
+			if slices.Contains(names[:i], name) {
+				continue
+			}
 			src := p.byName(name)
 			if src == nil {
 				return nil, p.noSource(name)

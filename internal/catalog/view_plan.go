@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // Env is what a query means by "me" and "starred": canonical refs. The slices
@@ -207,6 +209,9 @@ func (p *queryPlan) byHas(t *queryTerm) rowFilter {
 		if v.has != 0 {
 			bits = append(bits, v.has)
 			continue
+		}
+		if !missing && p.view.overlay(v.text) == nil { // to be without what nobody knows is a fact
+			p.note(v, fmt.Sprintf("nothing is known of %s yet", strings.ToLower(v.text)), "")
 		}
 		columns = append(columns, p.anyOverlayValue(v.text))
 	}

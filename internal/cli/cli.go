@@ -106,14 +106,8 @@ func New(sys *IO, svc Services) *cobra.Command {
 		p.syncCommand(),
 		p.configCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 	)
-	root.InitDefaultHelpCmd()
-	for _, c := range root.Commands() {
-		if c.Name() == "help" {
-			c.GroupID = groupProgram
-			c.Short = "Show the help of a command"
-			declare(c, both)
-		}
-	}
+	root.SetHelpCommand(p.helpCommand())
+	root.InitDefaultHelpCmd() // which adds it
 	each(root, func(c *cobra.Command) {
 		c.DisableFlagsInUseLine = true
 		c.InitDefaultHelpFlag()

@@ -230,7 +230,7 @@ func TestFailedSourcesAreExitOne(t *testing.T) {
 	t.Parallel()
 	f := shop(t)
 	f.reports = []SyncReport{
-		{Source: Source{Name: "shop", State: "failed", Error: "the folder is gone"}},
+		{Source: Source{Name: "shop", State: "failed", Entities: 4, Error: "the folder is gone"}},
 		{Source: Source{Name: "org", State: "ok", Files: 3, Entities: 9, Errors: 2}, Added: 9},
 	}
 	o := run(f, "sync")

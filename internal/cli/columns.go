@@ -20,7 +20,7 @@ func listFields() []field {
 		return func(_ *catalog.View, r catalog.Row) string { return get(r) }
 	}
 	ref := func(kind string, get func(catalog.Row) catalog.Ref) func(*catalog.View, catalog.Row) string {
-		return func(_ *catalog.View, r catalog.Row) string { return display(get(r), kind) }
+		return func(v *catalog.View, r catalog.Row) string { return display(named(v, get(r)), kind) }
 	}
 	return []field{
 		{"name", false, plain(func(r catalog.Row) string { return display(r.Ref(), r.Kind()) })},
@@ -32,7 +32,7 @@ func listFields() []field {
 		{"lifecycle", false, plain(catalog.Row.Lifecycle)},
 		{"owner", false, ref("group", catalog.Row.Owner)},
 		{"system", false, ref("system", catalog.Row.System)},
-		{"domain", false, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "partOf", "domain") }},
+		{"domain", false, domainOf},
 		{"parent", false, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "childOf", "group") }},
 		{"groups", true, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "memberOf", "group") }},
 		{"members", true, func(v *catalog.View, r catalog.Row) string { return relatedTo(v, r, "hasMember", "user") }},
@@ -105,12 +105,30 @@ func display(r catalog.Ref, kind string) string {
 	return r.Display(kind)
 }
 
+// named is a ref with its parts in the case in which the entity that it refers to
+// writes them, where the catalog has that.
+func named(v *catalog.View, ref catalog.Ref) catalog.Ref {
+	if row, ok := v.Find(ref); ok {
+		return row.Ref()
+	}
+	return ref
+}
+
+// domainOf is the domain of a row, or that of its system.
+func domainOf(v *catalog.View, r catalog.Row) string {
+	own := relatedTo(v, r, "partOf", "domain")
+	if system, ok := v.Find(r.System()); own == "" && ok {
+		return relatedTo(v, system, "partOf", "domain")
+	}
+	return own
+}
+
 // relatedTo lists what a row is related to in one way, where that is of a kind.
 func relatedTo(v *catalog.View, r catalog.Row, relation, kind string) string {
 	var names []string
 	for _, rel := range v.Relations(r.Ref()) {
 		if rel.Type == relation && strings.EqualFold(rel.Ref.Kind, kind) {
-			names = append(names, rel.Ref.Display(kind))
+			names = append(names, named(v, rel.Ref).Display(kind))
 		}
 	}
 	return strings.Join(names, ", ")

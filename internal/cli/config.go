@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/config"
 )
 
 func (p *program) configCommand() *cobra.Command {
@@ -29,10 +34,7 @@ func (p *program) configShowCommand() *cobra.Command {
 		} else {
 			p.note("from " + cfg.File)
 		}
-		if *format == asJSON {
-			return printJSON(p.sys.Out, cfg.Values)
-		}
-		return printYAML(p.sys.Out, cfg.Values)
+		return printValue(p.sys.Out, *format, cfg.Values)
 	}
 	return c
 }
@@ -60,12 +62,16 @@ func (p *program) configValidateCommand() *cobra.Command {
 		Args:    arguments(0, 1, ""),
 	}, local)
 	takesPaths(c)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		set := p.set
 		if len(args) == 1 {
 			set.Config = args[0]
 		}
-		cfg, err := p.svc.Config(c.Context(), set)
+		cfg, err := p.svc.CheckConfig(c.Context(), set)
+		if *format != asTable {
+			return p.printFindings(err, *format)
+		}
 		if err != nil {
 			return err
 		}
@@ -77,6 +83,20 @@ func (p *program) configValidateCommand() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// printFindings writes what is wrong with a configuration as data: a list, empty
+// where nothing is.
+func (p *program) printFindings(err error, format string) error {
+	list := []catalog.Problem{}
+	var wrong *config.Error
+	switch {
+	case errors.As(err, &wrong):
+		list, err = wrong.Problems, &Error{Code: ExitUsage}
+	case err != nil:
+		return err
+	}
+	return cmp.Or(printValue(p.sys.Out, format, list), err)
 }
 
 func noConfigFile(cfg Config) string {

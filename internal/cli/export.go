@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"strings"
@@ -18,7 +18,8 @@ func (p *program) exportCommand() *cobra.Command {
 		Use: "export [DIR]", Short: "Write out the whole catalog",
 		Long: "Write out every entity, with placeholders filled in and defaults written: as YAML documents that can be read " +
 			"as a catalog again, or as a JSON array. With DIR, write one file for each entity into that folder, which must " +
-			"be empty or new.",
+			"be empty or new. Locations are left out: they name files of the folder that they came from, and what those " +
+			"hold is written out itself.",
 		Example: "idptui catalog export > catalog.yaml\n" +
 			"idptui catalog export -o json | jq length\n" +
 			"idptui catalog export ./catalog",
@@ -28,28 +29,47 @@ func (p *program) exportCommand() *cobra.Command {
 	format := outputFlag(c, asYAML, asJSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.View(ctx)
-			if err != nil {
-				return err
-			}
+		return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
+			locations := 0
+			records := exported(portal.Records(ctx, nil), &locations)
+			var err error
 			switch {
 			case len(args) == 1:
-				return p.exportFiles(ctx, portal, args[0], *format)
+				err = p.exportFiles(records, args[0], *format)
 			case *format == asJSON:
-				return p.printRecords(ctx, portal, view, nil, asJSON)
+				err = p.printRecords(ctx, portal, view, records, asJSON)
+			default:
+				err = p.exportYAML(records)
 			}
-			return p.exportYAML(ctx, portal)
+			if err == nil && locations > 0 {
+				p.note(Count(locations, "Location") + " left out, as what they name is written out itself")
+			}
+			return err
 		})
 	}
 	return c
 }
 
+// exported are the records without the Locations, which it counts.
+func exported(records iter.Seq2[*catalog.Record, error], locations *int) iter.Seq2[*catalog.Record, error] {
+	return func(yield func(*catalog.Record, error) bool) {
+		for rec, err := range records {
+			if err == nil && strings.EqualFold(rec.Entity.Kind, catalog.KindLocation) {
+				*locations++
+				continue
+			}
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
 // exportYAML writes descriptors: what is output only (relations, status) would
 // be refused when they are read again, so it is left out.
-func (p *program) exportYAML(ctx context.Context, portal Portal) error {
+func (p *program) exportYAML(records iter.Seq2[*catalog.Record, error]) error {
 	first := true
-	for rec, err := range portal.Records(ctx, nil) {
+	for rec, err := range records {
 		if err != nil {
 			return err
 		}
@@ -67,14 +87,14 @@ func descriptor(rec *catalog.Record) *catalog.Entity {
 	return &e
 }
 
-func (p *program) exportFiles(ctx context.Context, portal Portal, dir, format string) (err error) {
+func (p *program) exportFiles(records iter.Seq2[*catalog.Record, error], dir, format string) (err error) {
 	root, err := p.emptyRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	n := 0
-	for rec, err := range portal.Records(ctx, nil) {
+	for rec, err := range records {
 		if err != nil {
 			return err
 		}
@@ -83,7 +103,7 @@ func (p *program) exportFiles(ctx context.Context, portal Portal, dir, format st
 		}
 		n++
 	}
-	p.note(count(n, "entity") + " written into " + dir)
+	p.note(Count(n, "entity") + " written into " + dir)
 	return nil
 }
 

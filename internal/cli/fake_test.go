@@ -25,8 +25,11 @@ type fake struct {
 	validated Validation
 	checks    []Check
 	stars     []string
+	actor     *access.Actor // nil: Alice
 	given     []string
 	fail      error // what Portal answers
+
+	failConfig error // what CheckConfig answers
 
 	opened []Settings
 	synced [][]string
@@ -44,6 +47,13 @@ func (f *fake) Portal(_ context.Context, set Settings) (Portal, error) {
 
 func (f *fake) Config(context.Context, Settings) (Config, error) {
 	return Config{File: "/home/alice/.config/idptui/config.yaml", Values: map[string]any{"company": "acme"}}, nil
+}
+
+func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
+	if f.failConfig != nil {
+		return Config{}, f.failConfig
+	}
+	return f.Config(ctx, set)
 }
 func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
@@ -111,6 +121,9 @@ func (f fakePortal) Records(ctx context.Context, refs []catalog.Ref) iter.Seq2[*
 }
 
 func (f fakePortal) Actor(*catalog.View) access.Actor {
+	if f.actor != nil {
+		return *f.actor
+	}
 	return access.Actor{User: "user:default/alice", Groups: []string{"group:default/team-payments"}}
 }
 func (f fakePortal) Starred(context.Context, access.Actor) ([]string, error) { return f.stars, nil }

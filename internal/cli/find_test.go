@@ -159,7 +159,7 @@ func TestCompletionOffersWhatWasBegun(t *testing.T) {
 func TestPlural(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string]string{
-		"1 error": count(1, "error"), "0 errors": count(0, "error"), "2 entities": count(2, "entity"), "1 entity": count(1, "entity"),
+		"1 error": Count(1, "error"), "0 errors": Count(0, "error"), "2 entities": Count(2, "entity"), "1 entity": Count(1, "entity"),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -185,4 +185,24 @@ func TestSpecIsTold(t *testing.T) {
 func ExampleNotFound() {
 	fmt.Println(NotFound("did you mean ledger?", "the catalog has no entity %q", "legder"))
 	// Output: the catalog has no entity "legder"; did you mean ledger?
+}
+
+func TestAColumnThatSomebodyNamedIsThereWithoutValues(t *testing.T) {
+	t.Parallel()
+	if o := run(shop(t), "catalog", "list", "kind:user", "--columns", "name,lifecycle"); !hasRow(o.out, "NAME LIFECYCLE") {
+		t.Errorf("%s", o.out)
+	}
+	if o := run(shop(t), "catalog", "list", "kind:group"); strings.Contains(o.out, "TITLE") {
+		t.Errorf("%s", o.out)
+	}
+}
+
+func TestTheDomainOfAComponentIsThatOfItsSystem(t *testing.T) {
+	t.Parallel()
+	f := shop(t)
+	const text = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: payments}\nspec: {owner: team-payments, domain: Commerce}\n"
+	f.records = append(f.records, &catalog.Record{Entity: catalog.Read([]byte(text), catalog.ReadOptions{})[0].Entity})
+	if o := run(f, "catalog", "list", "kind:component", "system:payments", "--columns", "name,domain"); !hasRow(strings.ToLower(o.out), "payments-api commerce") {
+		t.Errorf("%s", o.out)
+	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -29,14 +30,13 @@ func (p *program) getCommand() *cobra.Command {
 	raw := c.Flags().Bool("raw", false, "print the YAML document as it is written in its file")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.View(ctx)
-			if err != nil {
-				return err
-			}
+		if *raw && c.Flags().Changed("output") {
+			return Usage("leave one of the two out", "--raw prints the document as it is written, so that -o has no say in it")
+		}
+		return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
 			ref, err := resolve(view, args[0])
 			if err != nil {
-				return err
+				return whyLeftOut(ctx, portal, args[0], err)
 			}
 			if *format == asName {
 				_, err := fmt.Fprintln(p.sys.Out, ref)
@@ -46,20 +46,49 @@ func (p *program) getCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case *raw:
+			if *raw {
 				_, err = io.WriteString(p.sys.Out, strings.TrimRight(rec.Raw, "\n")+"\n")
-			case *format == asJSON:
-				err = printJSON(p.sys.Out, outputEntity(view, rec))
-			case *format == asYAML:
-				err = printEntityYAML(p.sys.Out, outputEntity(view, rec))
-			default:
-				err = p.printEntity(view, rec, ownerEntity(ctx, portal, view, rec))
+				return err
 			}
-			return err
+			synced, err := problemsByRef(ctx, portal)
+			if err != nil {
+				return err
+			}
+			problems := problemsOf(rec, synced)
+			switch *format {
+			case asJSON:
+				return printJSON(p.sys.Out, outputEntity(view, rec, problems))
+			case asYAML:
+				return printEntityYAML(p.sys.Out, outputEntity(view, rec, problems))
+			}
+			return p.printEntity(view, rec, problems, ownerEntity(ctx, portal, view, rec))
 		})
 	}
 	return c
+}
+
+// whyLeftOut adds to the error of an entity that is not in the catalog why it was
+// left out, where a source has a document of it.
+func whyLeftOut(ctx context.Context, portal Portal, text string, missing error) error {
+	var e *Error
+	want, err := catalog.ParseRef(text, catalog.RefDefaults{Kind: "*"})
+	if err != nil || !errors.As(missing, &e) || e.Code != ExitNotFound {
+		return missing
+	}
+	all, err := portal.Problems(ctx)
+	if err != nil {
+		return missing // which is said all the same
+	}
+	for _, pr := range all {
+		ref, err := catalog.ParseRef(pr.Ref, catalog.RefDefaults{})
+		if want.Kind == "*" {
+			ref.Kind = want.Kind
+		}
+		if err == nil && ref.Equal(want) {
+			return NotFound("idptui sync status --errors --left-out lists all that is", "%s was left out: %s: %s", pr.Ref, pr.Where(), pr.Message)
+		}
+	}
+	return missing
 }
 
 // sheet is the page about one entity, being written.
@@ -98,7 +127,7 @@ func ownerEntity(ctx context.Context, portal Portal, view *catalog.View, rec *ca
 	return owner.Entity
 }
 
-func (p *program) printEntity(view *catalog.View, rec *catalog.Record, owner *catalog.Entity) error {
+func (p *program) printEntity(view *catalog.View, rec *catalog.Record, problems []catalog.Problem, owner *catalog.Entity) error {
 	e := rec.Entity
 	s := &sheet{style: p.out(), width: 11}
 	fmt.Fprintf(&s.Builder, "%s  %s\n", s.style.bold(e.Metadata.Name), s.style.faint(e.Ref().String()))
@@ -126,9 +155,9 @@ func (p *program) printEntity(view *catalog.View, rec *catalog.Record, owner *ca
 		s.title("Annotations")
 		pairs(s, e.Metadata.Annotations)
 	}
-	if len(rec.Problems) > 0 {
+	if len(problems) > 0 {
 		s.title("Problems")
-		for _, pr := range rec.Problems {
+		for _, pr := range problems {
 			fmt.Fprintln(&s.Builder, problemLine(s.style, pr))
 		}
 	}
@@ -145,9 +174,9 @@ func (s *sheet) facts(view *catalog.View, rec *catalog.Record, owner *catalog.En
 	s.line("Type", e.SpecString("type"))
 	s.line("Lifecycle", e.SpecString("lifecycle"))
 	if row, ok := view.Find(e.Ref()); ok {
-		s.line("Owner", ownerName(view, row.Owner()))
+		s.line("Owner", ownerName(view, row.Owner(), e.SpecString("owner")))
 		s.line("Ask", s.contacts(e, owner))
-		s.line("System", display(row.System(), "system"))
+		s.line("System", display(named(view, row.System()), "system"))
 	}
 	s.line("Tags", strings.Join(e.Metadata.Tags, ", "))
 	if len(e.Metadata.Labels) > 0 {
@@ -169,15 +198,18 @@ func (s *sheet) facts(view *catalog.View, rec *catalog.Record, owner *catalog.En
 }
 
 // ownerName is an owner, and whether the catalog has it.
-func ownerName(view *catalog.View, ref catalog.Ref) string {
+// Its case is the owner's own, else that in which it was written.
+func ownerName(view *catalog.View, ref catalog.Ref, written string) string {
 	if ref.IsZero() {
 		return ""
 	}
-	text := ref.Display("group")
-	if _, ok := view.Find(ref); !ok {
-		text += " (not in the catalog)"
+	if row, ok := view.Find(ref); ok {
+		return row.Ref().Display("group")
 	}
-	return text
+	if as, err := catalog.ParseRef(written, catalog.RefDefaults{Kind: ref.Kind}); err == nil && as.Equal(ref) {
+		ref = as
+	}
+	return ref.Display("group") + " (not in the catalog)"
 }
 
 // contacts are the ways to reach the people behind an entity: its own and its
@@ -221,7 +253,7 @@ func relations(s *sheet, view *catalog.View, ref catalog.Ref) {
 		if rel.Type != last {
 			label, last = rel.Type, rel.Type
 		}
-		text := rel.Ref.Display("")
+		text := named(view, rel.Ref).Display("")
 		if !rel.Known {
 			text += s.style.yellow("  not in the catalog")
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ func (p *program) graphCommand() *cobra.Command {
 		Args:              arguments(1, 1, "the reference of an entity, such as payments-api"),
 		ValidArgsFunction: p.completeRefs,
 	}, both)
-	format := outputFlag(c, asTree, asDOT, asMermaid, asJSON)
+	format := outputFlag(c, asTree, asDOT, asMermaid, asTable, asJSON, asYAML, asName)
 	depth := c.Flags().Int("depth", graphDepth, "go `N` steps far")
 	nodes := c.Flags().Int("nodes", graphNodes, "stop at `N` entities; 0 is no end")
 	down := c.Flags().Bool("down", false, "what it uses (the default)")
@@ -46,11 +47,7 @@ func (p *program) graphCommand() *cobra.Command {
 		case *all:
 			direction = catalog.AllRelations
 		}
-		return p.withPortal(c.Context(), func(portal Portal) error {
-			view, err := portal.View(c.Context())
-			if err != nil {
-				return err
-			}
+		return p.answer(c.Context(), Portal.View, func(_ Portal, view *catalog.View) error {
 			ref, err := resolveRelated(view, args[0])
 			if err != nil {
 				return err
@@ -73,11 +70,39 @@ func resolveRelated(view *catalog.View, text string) (catalog.Ref, error) {
 	return catalog.Ref{}, err
 }
 
+// printEdges is a table of the relations of a graph.
+func (p *program) printEdges(g *catalog.Graph) error {
+	if len(g.Edges) == 0 {
+		p.note(g.Nodes[0].Ref.Display("") + " has no relations of this kind; --up, --down and --all draw others")
+		return nil
+	}
+	t := p.table(column{head: "FROM", paint: p.out().bold}, column{head: "RELATION"}, column{head: "TO"}, column{head: "NOTE", flex: true})
+	for _, e := range g.Edges {
+		var notes []string
+		if !g.Nodes[e.To].Known {
+			notes = append(notes, "not in the catalog")
+		}
+		if e.Cycle {
+			notes = append(notes, "part of a cycle")
+		}
+		t.add(g.Nodes[e.From].Ref.Display(""), e.Type, g.Nodes[e.To].Ref.Display(""), strings.Join(notes, ", "))
+	}
+	return t.print(p.sys.Out)
+}
+
 func (p *program) printGraph(g *catalog.Graph, format string) error {
 	var err error
 	switch format {
-	case asJSON:
-		return printJSON(p.sys.Out, g)
+	case asJSON, asYAML:
+		return printValue(p.sys.Out, format, g)
+	case asName:
+		var b strings.Builder
+		for _, n := range g.Nodes {
+			b.WriteString(n.Ref.String() + "\n")
+		}
+		_, err = io.WriteString(p.sys.Out, b.String())
+	case asTable:
+		err = p.printEdges(g)
 	case asDOT:
 		_, err = io.WriteString(p.sys.Out, g.DOT())
 	case asMermaid:
@@ -86,7 +111,7 @@ func (p *program) printGraph(g *catalog.Graph, format string) error {
 		_, err = io.WriteString(p.sys.Out, g.Tree(!p.sys.UTF8()))
 	}
 	if g.More > 0 {
-		p.note(count(g.More, "entity") + " left out; --nodes shows more")
+		p.note(Count(g.More, "entity") + " left out; --nodes shows more")
 	}
 	return err
 }

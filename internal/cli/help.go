@@ -35,6 +35,35 @@ func (p *program) help(c *cobra.Command, _ []string) {
 	_, _ = io.WriteString(p.sys.Out, h.String())
 }
 
+func (p *program) helpCommand() *cobra.Command {
+	c := declare(&cobra.Command{
+		Use: "help [COMMAND]", GroupID: groupProgram, Short: "Show the help of a command",
+		Example: "idptui help catalog list",
+	}, both)
+	c.ValidArgsFunction = func(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var out []cobra.Completion
+		if of, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
+			for _, sub := range of.Commands() {
+				if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), begun) {
+					out = append(out, cobra.CompletionWithDesc(sub.Name(), sub.Short))
+				}
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		of, rest, err := c.Root().Find(args)
+		if err != nil {
+			return Usage("see idptui --help", "%s", err)
+		}
+		if len(rest) > 0 {
+			return p.noSuchCommand(of, rest)
+		}
+		return of.Help()
+	}
+	return c
+}
+
 // helpText is a help page being written.
 type helpText struct {
 	strings.Builder

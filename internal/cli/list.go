@@ -1,14 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
 )
 
@@ -30,7 +35,8 @@ func (p *program) listCommand() *cobra.Command {
 		Use: "list [QUERY…]", Short: "List entities, filtered by a query",
 		Long: "List entities. A query is terms such as kind:component, owner:me, tag:java, -lifecycle:deprecated, " +
 			"missing:owner, dependsOn:resource:orders-db, and words that the name or title resembles; a comma means or, " +
-			"a minus means not. JSON is an array of entities in the form of Backstage's REST API, relations included.",
+			"a minus means not. A query that cannot be answered (it says me, and nobody knows who you are; nothing is known of " +
+			"health yet) gives no entities and ends with 1. JSON is an array of entities in the form of Backstage's REST API, relations included.",
 		Example: "idptui catalog list kind:component owner:team-payments\n" +
 			"idptui catalog list missing:owner -o name\n" +
 			"idptui catalog list kind:api -o json | jq -r '.[].metadata.name'",
@@ -76,60 +82,91 @@ func (p *program) list(ctx context.Context, l listing, format string) error {
 	if _, err := chooseFields(l.columns); err != nil {
 		return err
 	}
-	return p.withPortal(ctx, func(portal Portal) error {
-		view, err := portal.View(ctx)
+	return p.answer(ctx, Portal.View, func(portal Portal, view *catalog.View) error {
+		who := portal.Actor(view)
+		result, err := selected(ctx, portal, view, query, order, who)
 		if err != nil {
 			return err
 		}
-		if !view.CanSort(order) {
-			return Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
+		ids, unknown := result.IDs, unanswered(view, l.query, result, who)
+		if unknown != nil {
+			ids = nil
 		}
-		env, err := p.queryEnv(ctx, portal, view)
-		if err != nil {
-			return err
-		}
-		result, err := view.Select(ctx, query, env, order, nil)
-		if err != nil {
-			return err
-		}
-		ids := result.IDs
 		if l.limit > 0 && len(ids) > l.limit {
 			ids = ids[:l.limit]
 		}
-		if view.Len() == 0 {
-			if err := p.emptyNote(ctx, portal); err != nil {
-				return err
-			}
+		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil || unknown != nil {
+			return cmp.Or(err, unknown)
 		}
-		if err := p.printEntities(ctx, portal, view, ids, l, format); err != nil {
-			return err
-		}
-		p.listNotes(result, len(ids), format)
+		p.listNotes(result, len(ids), l.query, format)
 		return nil
 	})
 }
 
-// listNotes says beside a list what it does not show.
-func (p *program) listNotes(r *catalog.Result, shown int, format string) {
-	for _, n := range r.Notes {
-		p.note(n.Error())
+// selected are the rows that satisfy a query.
+func selected(
+	ctx context.Context, portal Portal, view *catalog.View, query *catalog.Query, order catalog.Sort, who access.Actor,
+) (*catalog.Result, error) {
+	if !view.CanSort(order) {
+		return nil, Usage("there are "+orList(catalog.SortFields()), "lists cannot be sorted by %s, as nothing is known of it yet", order.Field)
 	}
+	stars, err := portal.Starred(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return view.Select(ctx, query, catalog.Env{Me: who.Me(), Starred: stars}, order, nil)
+}
+
+// unanswered is the error of a query whose answer is not known. What is printed is
+// then a well-formed nothing, which must not be taken for "there are none".
+func unanswered(view *catalog.View, query string, r *catalog.Result, who access.Actor) error {
 	switch {
+	case r.UnknownMe && who.Email != "":
+		return Failed(nil, setUser, "the query asks for you, and of the catalog's users not exactly one has your git e-mail %s", who.Email)
 	case r.UnknownMe:
-		p.note("the query asks for you, and nobody knows who you are; set user: in the configuration, such as user:alice")
+		return Failed(nil, setUser, "the query asks for you, and neither the configuration nor git says who you are")
+	case len(r.Notes) > 0:
+		why, hint := make([]string, len(r.Notes)), ""
+		for i, n := range r.Notes {
+			why[i] = n.Reason
+			hint = cmp.Or(hint, n.Hint)
+		}
+		return Failed(nil, cmp.Or(hint, `unknown is not "no", so leave that out`),
+			"the query %q cannot be answered: %s", query, strings.Join(slices.Compact(why), ", "))
+	case len(r.IDs) == 0 && r.Total > 0 && asksForMe.MatchString(query) && !has(view, who.User):
+		return Failed(nil, setUser, "the query asks for you, %s, and the catalog does not have you, nor your groups", who.User)
+	}
+	return nil
+}
+
+// has tells whether the catalog has an entity of that canonical ref.
+func has(view *catalog.View, ref string) bool {
+	want, err := catalog.ParseRef(ref, catalog.RefDefaults{})
+	_, ok := view.Find(want)
+	return err == nil && ok
+}
+
+const setUser = "set user: in the configuration, such as user:alice"
+
+// asksForMe finds the value that stands for the user.
+var asksForMe = regexp.MustCompile(`(?i)[:,]me(\s|,|$)`)
+
+// endsWith finds a value that begins with a star and does not end with one.
+var endsWith = regexp.MustCompile(`[:,]\*([^*",\s]+)(\s|,|$)`)
+
+// listNotes says beside a list what it does not show.
+func (p *program) listNotes(r *catalog.Result, shown int, query, format string) {
+	switch {
 	case format != asTable:
 	case shown < len(r.IDs):
 		p.note(fmt.Sprintf("%d of %d; --limit shows more", shown, len(r.IDs)))
 	case shown == 0 && r.Total > 0:
-		p.note("no entity fits the query, of " + count(r.Total, "entity"))
+		text := "no entity fits the query, of " + Count(r.Total, "entity")
+		if m := endsWith.FindStringSubmatch(query); m != nil {
+			text += fmt.Sprintf("; *%s is what ends with %s, *%s* what holds it", m[1], m[1], m[1])
+		}
+		p.note(text)
 	}
-}
-
-// queryEnv is who "me" is and what is starred, for a query.
-func (p *program) queryEnv(ctx context.Context, portal Portal, view *catalog.View) (catalog.Env, error) {
-	who := portal.Actor(view)
-	stars, err := portal.Starred(ctx, who)
-	return catalog.Env{Me: who.Me(), Starred: stars}, err
 }
 
 // parseQuery words what is wrong with a query.
@@ -157,7 +194,7 @@ func (p *program) printEntities(ctx context.Context, portal Portal, view *catalo
 		for i, id := range ids {
 			refs[i] = view.Row(id).Ref()
 		}
-		return p.printRecords(ctx, portal, view, refs, format)
+		return p.printRecords(ctx, portal, view, portal.Records(ctx, refs), format)
 	}
 	if len(ids) == 0 {
 		return nil
@@ -172,7 +209,7 @@ func (p *program) printEntities(ctx context.Context, portal Portal, view *catalo
 	}
 	t := p.table()
 	for i, f := range fields {
-		col := column{head: strings.ToUpper(f.name), flex: f.flex}
+		col := column{head: strings.ToUpper(f.name), flex: f.flex, asked: len(l.columns) > 0}
 		if i == 0 {
 			col.paint = t.style.bold
 		}
@@ -203,14 +240,20 @@ func oneKind(view *catalog.View, ids []int32) string {
 }
 
 // printRecords writes whole entities: a JSON array, or YAML documents.
-func (p *program) printRecords(ctx context.Context, portal Portal, view *catalog.View, refs []catalog.Ref, format string) error {
+func (p *program) printRecords(
+	ctx context.Context, portal Portal, view *catalog.View, records iter.Seq2[*catalog.Record, error], format string,
+) error {
+	synced, err := problemsByRef(ctx, portal)
+	if err != nil {
+		return err
+	}
 	array := jsonArray{w: p.sys.Out}
 	first := true
-	for rec, err := range portal.Records(ctx, refs) {
+	for rec, err := range records {
 		if err != nil {
 			return err
 		}
-		e := outputEntity(view, rec)
+		e := outputEntity(view, rec, problemsOf(rec, synced))
 		if format == asJSON {
 			err = array.add(e)
 		} else {
@@ -239,14 +282,14 @@ func (p *program) nextDocument(first bool, e *catalog.Entity) error {
 
 // outputEntity is an entity as output shows it: with its relations in both
 // directions, what was found wrong with it, and where it came from.
-func outputEntity(view *catalog.View, rec *catalog.Record) *catalog.Entity {
+func outputEntity(view *catalog.View, rec *catalog.Record, problems []catalog.Problem) *catalog.Entity {
 	e := *rec.Entity
 	e.Relations = []catalog.Relation{}
 	for _, rel := range view.Relations(e.Ref()) {
 		e.Relations = append(e.Relations, catalog.Relation{Type: rel.Type, TargetRef: rel.Ref.String()})
 	}
 	e.Status = nil
-	for _, pr := range rec.Problems {
+	for _, pr := range problems {
 		if e.Status == nil {
 			e.Status = &catalog.Status{}
 		}

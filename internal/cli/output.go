@@ -50,6 +50,14 @@ func (v *formatValue) Set(s string) error {
 	return nil
 }
 
+// printValue writes a value as data: asJSON or asYAML.
+func printValue(w io.Writer, format string, v any) error {
+	if format == asYAML {
+		return printYAML(w, v)
+	}
+	return printJSON(w, v)
+}
+
 // printJSON writes one indented JSON value and a line end.
 func printJSON(w io.Writer, v any) error {
 	b, err := marshalJSON(v)
@@ -118,18 +126,45 @@ func printYAML(w io.Writer, v any) error {
 	if err != nil {
 		return err
 	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
 	var plain any
-	if err := json.Unmarshal(b, &plain); err != nil {
+	if err := dec.Decode(&plain); err != nil {
 		return err
 	}
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	if err := errors.Join(enc.Encode(plain), enc.Close()); err != nil {
+	if err := errors.Join(enc.Encode(wholeNumbers(plain)), enc.Close()); err != nil {
 		return err
 	}
 	_, err = w.Write(out.Bytes())
 	return err
+}
+
+// wholeNumbers makes the numbers of a decoded value such that YAML writes them as
+// JSON did: 1234567, not 1.234567e+06.
+func wholeNumbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, err := v.Float64()
+		if err != nil { // beyond all floats
+			return v.String()
+		}
+		return f
+	case []any:
+		for i := range v {
+			v[i] = wholeNumbers(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = wholeNumbers(v[k])
+		}
+	}
+	return v
 }
 
 // printEntityYAML writes an entity as one YAML document, keys in the order that

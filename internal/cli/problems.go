@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -36,6 +37,34 @@ func printProblems(w io.Writer, st style, problems []catalog.Problem) error {
 	return nil
 }
 
+// problemsByRef are the problems of the last sync by the canonical ref that they are about;
+// what was left out on purpose is none.
+func problemsByRef(ctx context.Context, portal Portal) (map[string][]catalog.Problem, error) {
+	all, err := portal.Problems(ctx)
+	out := map[string][]catalog.Problem{}
+	for _, pr := range all {
+		if pr.Ref != "" && pr.Severity != catalog.Note {
+			out[pr.Ref] = append(out[pr.Ref], pr)
+		}
+	}
+	return out, err
+}
+
+// problemsOf is everything that was found wrong with an entity: with its document
+// when it was read, and by the sync, such as a target that leads nowhere.
+func problemsOf(rec *catalog.Record, synced map[string][]catalog.Problem) []catalog.Problem {
+	list := slices.Clone(rec.Problems)
+	for _, pr := range synced[rec.Entity.Ref().String()] {
+		same := func(o catalog.Problem) bool {
+			return o.Message == pr.Message && o.Field == pr.Field && o.Line == pr.Line && o.Column == pr.Column
+		}
+		if !slices.ContainsFunc(rec.Problems, same) {
+			list = append(list, pr)
+		}
+	}
+	return list
+}
+
 // sortProblems puts them in the order in which somebody would walk the files.
 func sortProblems(problems []catalog.Problem) {
 	slices.SortStableFunc(problems, func(a, b catalog.Problem) int {
@@ -46,8 +75,8 @@ func sortProblems(problems []catalog.Problem) {
 	})
 }
 
-// count is "1 error", "2 errors".
-func count(n int, one string) string {
+// Count is "1 error", "2 errors".
+func Count(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}

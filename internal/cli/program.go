@@ -13,11 +13,11 @@ func (p *program) versionCommand() *cobra.Command {
 		Example: "idptui version -o json",
 		Args:    arguments(0, 0, ""),
 	}, both)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(*cobra.Command, []string) error {
 		v := p.svc.Version()
-		if *format == asJSON {
-			return printJSON(p.sys.Out, v)
+		if *format != asTable {
+			return printValue(p.sys.Out, *format, v)
 		}
 		line := "idptui " + v.Version
 		if v.Commit != "" {
@@ -72,7 +72,7 @@ func (p *program) doctorCommand() *cobra.Command {
 		Example: "idptui doctor",
 		Args:    arguments(0, 0, ""),
 	}, local)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		checks := p.svc.Doctor(c.Context(), p.set)
 		failed := false
@@ -91,8 +91,8 @@ func (p *program) doctorCommand() *cobra.Command {
 }
 
 func (p *program) printChecks(checks []Check, format string) error {
-	if format == asJSON {
-		return printJSON(p.sys.Out, checks)
+	if format != asTable {
+		return printValue(p.sys.Out, format, checks)
 	}
 	st, width := p.out(), 0
 	for _, ch := range checks {

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/idptui/idptui/internal/catalog"
 )
 
 // screen opens the full screen at a place.
@@ -28,11 +30,7 @@ func (p *program) openCommand() *cobra.Command {
 	}, both)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var place string
-		err := p.withPortal(c.Context(), func(portal Portal) error {
-			view, err := portal.List(c.Context())
-			if err != nil {
-				return err
-			}
+		err := p.answer(c.Context(), Portal.List, func(_ Portal, view *catalog.View) error {
 			ref, page, err := resolvePage(view, args[0])
 			place = ref.String() + page
 			return err
@@ -48,10 +46,10 @@ func (p *program) openCommand() *cobra.Command {
 func (p *program) demoCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "demo", GroupID: groupScreen, Short: "Open the screen over a sample company",
-		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name; " +
-			"in a second terminal, another user joins the same company.",
+		Long: "Open the screen over a sample company that is built in. You are Alice of team-payments, or whom you name, " +
+			"whatever git and the configuration say; in a second terminal, another user looks at the same company.",
 		Example: "idptui demo\n" +
-			"idptui demo --as bo      in a second terminal: Bo sees what Alice changes",
+			"idptui demo --as bo      the same company as Bo sees it, beside the first too",
 		Args: arguments(0, 0, ""),
 	}, local)
 	c.Flags().StringVar(&p.set.As, "as", "", "be this `USER` of the company (default alice)")

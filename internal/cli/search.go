@@ -31,7 +31,8 @@ func (p *program) searchCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "search TEXT", GroupID: groupCatalog, Short: "Find entities by name, title, description, tags, owner or e-mail",
 		Long: "Find entities of all kinds by what is said about them. Every word must stand somewhere in the name, title, " +
-			"description, type, tags, owner, system or e-mail; the best come first. Names that only resemble the text come last.",
+			"description, type, tags, owner, system or e-mail; the best come first. Names that only resemble the text come last. " +
+			"Terms such as owner:me are for idptui catalog list.",
 		Example: "idptui search card payments\n" +
 			"idptui search payapi -o name",
 		Args: arguments(1, -1, "something to look for"),
@@ -43,17 +44,9 @@ func (p *program) searchCommand() *cobra.Command {
 		if err := checkLimit(*limit); err != nil {
 			return err
 		}
-		return p.withPortal(ctx, func(portal Portal) error {
-			view, err := portal.List(ctx)
-			if err != nil {
-				return err
-			}
-			if view.Len() == 0 {
-				if err := p.emptyNote(ctx, portal); err != nil {
-					return err
-				}
-			}
-			hits, err := search(ctx, view, strings.Join(args, " "))
+		return p.answer(ctx, Portal.List, func(_ Portal, view *catalog.View) error {
+			text := strings.TrimSpace(strings.Join(args, " "))
+			hits, err := search(ctx, view, text)
 			if err != nil {
 				return err
 			}
@@ -61,18 +54,34 @@ func (p *program) searchCommand() *cobra.Command {
 			if *limit > 0 {
 				hits = hits[:min(*limit, len(hits))]
 			}
-			return p.printHits(hits, all, *format)
+			if err := p.printHits(hits, all, *format); err != nil {
+				return err
+			}
+			if len(hits) == 0 && view.Len() > 0 && *format == asTable {
+				p.note("nothing was found, of " + Count(view.Len(), "entity"))
+			}
+			if (len(hits) == 0 || *format == asTable) && hasQualifier(text) {
+				p.note("search takes plain words; for a query write: idptui catalog list '" + strings.ReplaceAll(text, "'", `'\''`) + "'")
+			}
+			return nil
 		})
 	}
 	return c
 }
 
+// hasQualifier tells whether a text has a term of the query language, such as
+// owner:x.
+func hasQualifier(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		field, _, ok := strings.Cut(strings.TrimPrefix(word, "-"), ":")
+		return ok && slices.ContainsFunc(catalog.QueryFields(), func(f string) bool { return strings.EqualFold(f, field) })
+	})
+}
+
 func (p *program) printHits(hits []hit, all int, format string) error {
 	switch format {
-	case asJSON:
-		return printJSON(p.sys.Out, append([]hit{}, hits...))
-	case asYAML:
-		return printYAML(p.sys.Out, append([]hit{}, hits...))
+	case asJSON, asYAML:
+		return printValue(p.sys.Out, format, append([]hit{}, hits...))
 	case asName:
 		var b strings.Builder
 		for _, h := range hits {
@@ -82,7 +91,6 @@ func (p *program) printHits(hits []hit, all int, format string) error {
 		return err
 	}
 	if len(hits) == 0 {
-		p.note("nothing was found")
 		return nil
 	}
 	t := p.table(column{head: "NAME"}, column{head: "KIND"}, column{head: "OWNER"}, column{head: "DESCRIPTION", flex: true})
@@ -98,7 +106,7 @@ func (p *program) printHits(hits []hit, all int, format string) error {
 		return err
 	}
 	if all > len(hits) {
-		p.note(count(all, "entity") + " found; --limit shows more")
+		p.note(Count(all, "entity") + " found; --limit shows more")
 	}
 	return nil
 }
@@ -115,7 +123,7 @@ func search(ctx context.Context, view *catalog.View, text string) ([]hit, error)
 	for id := range int32(view.Len()) { //nolint:gosec // a Snapshot counts its rows with int32
 		row := view.Row(id)
 		if score, matched := rate(row, words); score > 0 {
-			hits = append(hits, newHit(row, score, matched))
+			hits = append(hits, newHit(view, row, score, matched))
 			seen[id] = true
 		}
 	}
@@ -132,7 +140,7 @@ func search(ctx context.Context, view *catalog.View, text string) ([]hit, error)
 	}
 	for _, id := range alike.IDs {
 		if !seen[id] {
-			hits = append(hits, newHit(view.Row(id), 1, []string{"resembles"}))
+			hits = append(hits, newHit(view, view.Row(id), 1, []string{"resembles"}))
 		}
 	}
 	return hits, nil
@@ -150,10 +158,10 @@ func freeText(words []string) string {
 	return strings.Join(terms, " ")
 }
 
-func newHit(row catalog.Row, score int, matched []string) hit {
+func newHit(view *catalog.View, row catalog.Row, score int, matched []string) hit {
 	return hit{
 		Ref: row.Ref().String(), Kind: strings.ToLower(row.Kind()), Name: display(row.Ref(), row.Kind()),
-		Title: row.Title(), Description: row.Description(), Owner: display(row.Owner(), "group"),
+		Title: row.Title(), Description: row.Description(), Owner: display(named(view, row.Owner()), "group"),
 		Score: score, Matched: matched,
 	}
 }

@@ -26,6 +26,8 @@ type Services interface {
 	Portal(ctx context.Context, set Settings) (Portal, error)
 	// Config is the configuration that the settings lead to.
 	Config(ctx context.Context, set Settings) (Config, error)
+	// CheckConfig is Config; its error lists also what a screen could not take.
+	CheckConfig(ctx context.Context, set Settings) (Config, error)
 	// ConfigSchema is the JSON Schema of the configuration file.
 	ConfigSchema() []byte
 	// Validate reads files and folders by the rules of the sync and stores
@@ -87,8 +89,10 @@ type Source struct {
 	Entities    int        `json:"entities"`
 	Skeletons   int        `json:"skeletons"`
 	Foreign     int        `json:"foreign"`
-	Untrusted   int        `json:"untrusted"`
-	Conflicts   int        `json:"conflicts"`
+	Untrusted   int        `json:"untrusted"` // entities of a kind that only a trusted source may bring
+	Excluded    int        `json:"excluded"`  // entities of a kind that is not among the source's own
+	LeftOut     int        `json:"leftOut"`   // all that was left out on purpose, as the screen of errors counts it
+	Conflicts   int        `json:"conflicts"` // each is one of the errors
 	Errors      int        `json:"errors"`
 	Warnings    int        `json:"warnings"`
 	TookMS      int64      `json:"tookMs"`

@@ -41,7 +41,7 @@ func brief(v any) string {
 	switch v := v.(type) {
 	case string:
 		if n := strings.Count(strings.TrimSpace(v), "\n"); n > 0 {
-			return count(n+1, "line")
+			return Count(n+1, "line")
 		}
 		return strings.TrimSpace(v)
 	case []any:
@@ -49,13 +49,13 @@ func brief(v any) string {
 		for i, item := range v {
 			switch item.(type) {
 			case map[string]any, []any:
-				return count(len(v), "item")
+				return Count(len(v), "item")
 			}
 			texts[i] = brief(item)
 		}
 		return strings.Join(texts, ", ")
 	case map[string]any:
-		return count(len(v), "key")
+		return Count(len(v), "key")
 	}
 	text, err := marshalJSON(v) // numbers as -o json has them
 	if err != nil {

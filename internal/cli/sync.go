@@ -18,6 +18,7 @@ import (
 const (
 	stateFailed = "failed"
 	stateStale  = "stale"
+	stateNew    = "new"
 )
 
 func (p *program) syncCommand() *cobra.Command {
@@ -30,7 +31,7 @@ func (p *program) syncCommand() *cobra.Command {
 			"idptui --catalog ~/src/shop sync",
 		ValidArgsFunction: p.completeSources,
 	}, local)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
 			return portal.Sync(c.Context(), args, progress)
@@ -62,7 +63,7 @@ func (p *program) syncConfirmCommand() *cobra.Command {
 		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
 		ValidArgsFunction: p.completeSources,
 	}, local)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.sync(c.Context(), *format, func(portal Portal, progress func(Progress)) ([]SyncReport, error) {
 			report, err := portal.Confirm(c.Context(), args[0], progress)
@@ -81,13 +82,20 @@ func (p *program) syncForgetCommand() *cobra.Command {
 		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
 		ValidArgsFunction: p.completeSources,
 	}, local)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.withOpen(c.Context(), func(portal Portal) error {
 			n, err := portal.Forget(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			p.note("forgot " + args[0] + " and " + count(n, "entity") + " of it")
+			if *format != asTable {
+				return printValue(p.sys.Out, *format, struct {
+					Source   string `json:"source"`
+					Entities int    `json:"entities"` // that went with it
+				}{args[0], n})
+			}
+			p.note("forgot " + args[0] + " and " + Count(n, "entity") + " of it")
 			return nil
 		})
 	}
@@ -101,9 +109,9 @@ func (p *program) syncStatusCommand() *cobra.Command {
 		Example: "idptui sync status\nidptui sync status --errors",
 		Args:    arguments(0, 0, ""),
 	}, both)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	errs := c.Flags().Bool("errors", false, "list errors and warnings with their files and lines")
-	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring")
+	left := c.Flags().Bool("left-out", false, "list what was left out on purpose: skeletons of templates, kinds that a source may not bring, addresses")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return p.withPortal(c.Context(), func(portal Portal) error {
 			if *errs || *left {
@@ -134,8 +142,8 @@ func (p *program) printStatusProblems(ctx context.Context, portal Portal, format
 		}
 	}
 	sortProblems(list)
-	if format == asJSON {
-		return printJSON(p.sys.Out, list)
+	if format != asTable {
+		return printValue(p.sys.Out, format, list)
 	}
 	if len(list) == 0 {
 		p.note("nothing to list")
@@ -157,8 +165,8 @@ func (p *program) printStatusProblems(ctx context.Context, portal Portal, format
 }
 
 func (p *program) printSources(sources []Source, format string) error {
-	if format == asJSON {
-		return printJSON(p.sys.Out, append([]Source{}, sources...))
+	if format != asTable {
+		return printValue(p.sys.Out, format, append([]Source{}, sources...))
 	}
 	if len(sources) == 0 {
 		p.note("there are no sources; name a folder with --catalog, as in idptui --catalog ~/src sync, or list sources in the configuration file (idptui config show)")
@@ -176,7 +184,7 @@ func (p *program) printSources(sources []Source, format string) error {
 			read = age(p.sys.Now().Sub(*s.LastSync)) + " ago"
 		}
 		t.add(s.Name, s.State, read, strconv.Itoa(s.Files), strconv.Itoa(s.Entities), strconv.Itoa(s.Errors),
-			strconv.Itoa(s.Skeletons+s.Untrusted), s.Location)
+			strconv.Itoa(s.LeftOut), s.Location)
 	}
 	if err := t.print(p.sys.Out); err != nil {
 		return err
@@ -191,17 +199,48 @@ func (p *program) printSources(sources []Source, format string) error {
 func (p *program) sourceNotes(s Source) {
 	switch s.State {
 	case stateFailed:
-		p.note(s.Name + ": " + s.Error + "; what it held before is kept")
+		kept := ""
+		if s.Entities > 0 {
+			kept = "; what it held before is kept"
+		}
+		p.note(s.Name + ": " + s.Error + kept)
 	case stateStale:
 		p.note(s.Name + ": " + s.Error)
 	}
 	if s.Errors > 0 {
-		p.note(s.Name + ": " + count(s.Errors, "error") + "; idptui sync status --errors lists them")
+		text := Count(s.Errors, "error")
+		if s.Conflicts > 0 {
+			text += fmt.Sprintf(", %d of them by conflict", s.Conflicts)
+		}
+		p.note(s.Name + ": " + text + "; idptui sync status --errors lists them")
 	}
+	for _, text := range leftOut(s) {
+		p.note(s.Name + ": " + text)
+	}
+}
+
+// leftOut says of what was left out on purpose how much for which reason, and
+// what to do where somebody wants it.
+func leftOut(s Source) []string {
+	var out []string
 	if s.Untrusted > 0 {
-		p.note(s.Name + ": " + count(s.Untrusted, "entity") +
-			" left out, because only a trusted source may bring users, groups and templates; trusted: true in the configuration lets them in")
+		out = append(out, Count(s.Untrusted, "entity")+" left out, because only a trusted source may bring users, groups and "+
+			"templates; trusted: true in the configuration lets them in")
 	}
+	if s.Excluded > 0 {
+		out = append(out, Count(s.Excluded, "entity")+" left out, because the kind is not among the kinds: of this source")
+	}
+	var rest []string
+	if s.Skeletons > 0 {
+		rest = append(rest, Count(s.Skeletons, "template skeleton"))
+	}
+	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons; n > 0 {
+		rest = append(rest, Count(n, "target")+" that would need a network")
+	}
+	if len(rest) > 0 {
+		out = append(out, strings.Join(rest, " and ")+" left out; idptui sync status --left-out lists them")
+	}
+	return out
 }
 
 func (p *program) printReports(reports []SyncReport, format string) error {
@@ -210,8 +249,8 @@ func (p *program) printReports(reports []SyncReport, format string) error {
 		return r.Source.State == stateFailed || r.Source.State == stateStale
 	})
 	var err error
-	if format == asJSON {
-		err = printJSON(p.sys.Out, append([]SyncReport{}, reports...))
+	if format != asTable {
+		err = printValue(p.sys.Out, format, append([]SyncReport{}, reports...))
 	} else if len(reports) == 0 {
 		err = p.printSources(nil, format)
 	} else {
@@ -238,7 +277,7 @@ func (p *program) printReportTable(reports []SyncReport) error {
 		s := r.Source
 		t.add(s.Name, s.State, strconv.Itoa(s.Files), strconv.Itoa(s.Entities),
 			strconv.Itoa(r.Added), strconv.Itoa(r.Changed), strconv.Itoa(r.Removed),
-			strconv.Itoa(s.Errors), strconv.Itoa(s.Skeletons+s.Untrusted),
+			strconv.Itoa(s.Errors), strconv.Itoa(s.LeftOut),
 			took(time.Duration(s.TookMS)*time.Millisecond))
 	}
 	if err := t.print(p.sys.Out); err != nil {

@@ -18,6 +18,7 @@ type column struct {
 	head  string
 	right bool // numbers line up at the right
 	flex  bool // the first to be cut on a narrow terminal
+	asked bool // somebody named it, so that it stays where no row has it
 	paint func(string) string
 }
 
@@ -80,14 +81,15 @@ func (t *table) line(b *strings.Builder, cells []string, widths []int, paint fun
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
-// widths is what each column gets. A column without any text gets none.
+// widths is what each column gets. A column without any text gets none, unless
+// somebody asked for it.
 func (t *table) widths() []int {
 	widths := make([]int, len(t.cols))
 	for i := range t.cols {
 		for _, row := range t.rows {
 			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
 		}
-		if widths[i] > 0 || len(t.rows) == 0 {
+		if widths[i] > 0 || len(t.rows) == 0 || t.cols[i].asked {
 			widths[i] = max(widths[i], ansi.StringWidth(t.cols[i].head))
 		}
 	}

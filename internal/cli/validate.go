@@ -17,7 +17,7 @@ func (p *program) validateCommand() *cobra.Command {
 		Args: arguments(1, -1, "a path: a file, a folder, or - for the standard input"),
 	}, both)
 	takesPaths(c)
-	format := outputFlag(c, asTable, asJSON)
+	format := outputFlag(c, asTable, asJSON, asYAML)
 	strict := c.Flags().Bool("strict", false, "exit 1 for warnings too")
 	notes := c.Flags().Bool("notes", false, "list also what is left alone on purpose, such as the skeletons of templates")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -33,8 +33,8 @@ func (p *program) validateCommand() *cobra.Command {
 			}
 		}
 		sortProblems(list)
-		if *format == asJSON {
-			err = printJSON(p.sys.Out, list)
+		if *format != asTable {
+			err = printValue(p.sys.Out, *format, list)
 		} else {
 			err = printProblems(p.sys.Out, p.out(), list)
 		}
@@ -52,19 +52,19 @@ func (p *program) validateCommand() *cobra.Command {
 
 // verdict sums a validation up in one line.
 func verdict(v Validation, errs, warnings int) string {
-	text := count(v.Entities, "entity") + " in " + count(v.Files, "file") + ": "
+	text := Count(v.Entities, "entity") + " in " + Count(v.Files, "file") + ": "
 	switch {
 	case errs > 0 && warnings > 0:
-		text += count(errs, "error") + ", " + count(warnings, "warning")
+		text += Count(errs, "error") + ", " + Count(warnings, "warning")
 	case errs > 0:
-		text += count(errs, "error")
+		text += Count(errs, "error")
 	case warnings > 0:
-		text += count(warnings, "warning")
+		text += Count(warnings, "warning")
 	default:
 		text += "no errors"
 	}
 	if v.Skeletons > 0 {
-		text += "; " + count(v.Skeletons, "template skeleton") + " left alone"
+		text += "; " + Count(v.Skeletons, "template skeleton") + " left alone"
 	}
 	return text
 }

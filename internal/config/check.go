@@ -182,6 +182,9 @@ func (c *checker) text(n *yaml.Node, s *shape, key string) {
 	if !isText(n) {
 		hint := ""
 		if !isNull(n) {
+			hint = s.withUnit(n.Value)
+		}
+		if !isNull(n) && (s.pattern == nil || s.pattern.MatchString(n.Value)) {
 			hint = fmt.Sprintf("put it in quotes: %q", n.Value)
 		}
 		c.add(at, key, hint, "must be %s, not %s", s.words(), describe(n))
@@ -197,10 +200,19 @@ func (c *checker) text(n *yaml.Node, s *shape, key string) {
 		}
 		c.add(at, key, hint, "must be %s, not %s", s.words(), describe(n))
 	case s.pattern != nil && !s.pattern.MatchString(n.Value):
-		c.add(at, key, "", "must be %s, not %s", s.words(), describe(n))
+		c.add(at, key, s.withUnit(n.Value), "must be %s, not %s", s.words(), describe(n))
 	case safe.Suspect(n.Value):
 		c.add(at, key, "remove the characters that do not show", "holds text that hides or disguises itself: %s", n.Value)
 	}
+}
+
+// withUnit is what to write for a number that lacks its unit, "" where that is not
+// what is wrong.
+func (s *shape) withUnit(value string) string {
+	if s.unit == "" || !s.pattern.MatchString(value+s.unit) {
+		return ""
+	}
+	return "write it with its unit: " + value + s.unit
 }
 
 func (s *shape) key(name string) *shape {

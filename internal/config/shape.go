@@ -15,6 +15,7 @@ type shape struct {
 	either  []string       // object: exactly one of these keys is there
 	item    *shape         // list, table
 	example string
+	unit    string // text: what a bare number lacks
 }
 
 type key struct {
@@ -88,7 +89,7 @@ func fileShape() *shape {
 		}}},
 		{"sync", false, &shape{kind: object, doc: "When sources are read again.", keys: []key{
 			{"interval", false, &shape{
-				kind: text, pattern: durationPattern, max: 24, example: "60s",
+				kind: text, pattern: durationPattern, max: 24, example: "60s", unit: "s",
 				allowed: "a time such as 60s, 5m or 1h30m",
 				doc:     "Time between two readings of a source, from 1s to 24h. Default: 60s.",
 			}},

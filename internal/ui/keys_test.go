@@ -245,10 +245,10 @@ func TestKeyConflictsAreReportedAtTheStart(t *testing.T) {
 
 	o.Keys = map[string][]string{"star": {"?"}, "fly": {"x"}, "help": {"nonsense"}}
 	s = open(t, o, 120, 40)
-	s.sees("3 of your own keys were not taken; E lists them")
+	s.sees("3 of your own settings were not taken; E lists them")
 	s.press("E")
 	s.later(badToastTime)
-	s.sees(`there is no action "fly"`, "configuration", "3 warnings")
+	s.sees(`there is no action "fly"`, "configuration", "7 errors")
 	s.press("?")
 	s.sees("Help: Errors")
 }

@@ -20,7 +20,7 @@ func keyTable() string {
 		"A key means the same on every screen where it works; `?` lists those of the place one is at, and why one\n" +
 		"does nothing there now. `keys:` in the configuration gives an action other keys, by the id in the last column:\n\n" +
 		"```yaml\nkeys:\n  palette: [ctrl+k, \":\"]\n  mouse: []      # no key at all\n```\n\n" +
-		"A key that would then mean two things is not taken; the screen says so at the start. `ctrl+c` always quits.\n\n" +
+		"A key that would then mean two things is not taken; the screen says so at the start, and so does\n`idptui config validate`. `ctrl+c` always quits.\n\n" +
 		"This page is made from the table in `internal/ui/kit` by `go test ./internal/ui -run KeyTable -update`.\n")
 	for _, group := range kit.Groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n| Keys | Action | Id |\n| --- | --- | --- |\n", group)

@@ -47,6 +47,9 @@ type Options struct {
 	Now     func() time.Time
 	OpenURL func(string) error
 	Arrive  func(pane.Place) string
+	// Placer says where the configuration has what the screen cannot take of it;
+	// nil where there is no file.
+	Placer Placer
 	// Notice is shown once at the start, such as why the cache was rebuilt.
 	Notice string
 }
@@ -91,7 +94,7 @@ func program(ctx context.Context, m *Model, o Options, t Terminal) *tea.Program 
 
 // session makes the part of the state that panes share.
 func session(ctx context.Context, o Options) *pane.Session {
-	keys, complaints := kit.NewKeymap(o.Keys)
+	keys, faults := kit.NewKeymap(o.Keys)
 	now := o.Now
 	if now == nil {
 		now = time.Now
@@ -101,12 +104,7 @@ func session(ctx context.Context, o Options) *pane.Session {
 		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
 		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
 	}
-	for _, c := range complaints {
-		s.Notices = append(s.Notices, catalog.Problem{
-			Severity: catalog.Warning, Class: "keys", Source: "configuration", Message: safe.Line(c),
-			Hint: "Change keys: in the configuration file",
-		})
-	}
+	s.Notices = check(faults, o.Views, o.Placer)
 	return s
 }
 
@@ -128,9 +126,9 @@ func notices(s *pane.Session, o Options) []string {
 	}
 	switch n := len(s.Notices); {
 	case n == 1:
-		out = append(out, s.Notices[0].Message)
+		out = append(out, s.Notices[0].Field+": "+s.Notices[0].Message)
 	case n > 1:
-		out = append(out, fmt.Sprintf("%d of your own keys were not taken; %s lists them", n, s.Keys.Key("errors")))
+		out = append(out, fmt.Sprintf("%d of your own settings were not taken; %s lists them", n, s.Keys.Key("errors")))
 	}
 	return out
 }

@@ -75,7 +75,7 @@ type dep struct {
 	Hash    string    `json:"hash,omitempty"`
 }
 
-// Counts says what became of the documents. Documents is the sum of the six
+// Counts says what became of the documents. Documents is the sum of the seven
 // below it; a document with nothing in it counts nowhere.
 type Counts struct {
 	Files     int `json:"files,omitempty"` // that hold a document of the catalog
@@ -84,7 +84,8 @@ type Counts struct {
 	Refused   int `json:"refused,omitempty"`   // with an error
 	Skeletons int `json:"skeletons,omitempty"` // of templates, left out quietly
 	Foreign   int `json:"foreign,omitempty"`   // of other API groups, or of none
-	Untrusted int `json:"untrusted,omitempty"` // of a kind that the source may not bring
+	Untrusted int `json:"untrusted,omitempty"` // of a kind that only a trusted source may bring
+	Excluded  int `json:"excluded,omitempty"`  // of a kind that is not among the source's own
 	Conflicts int `json:"conflicts,omitempty"` // another place has the ref
 }
 

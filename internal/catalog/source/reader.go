@@ -102,8 +102,7 @@ func (d *descriptor) accept(r *reader, path string, doc *catalog.Document, place
 	for _, t := range doc.Targets {
 		d.note.Targets = append(d.note.Targets, target{ref.String(), t.Type, t.Target, t.Optional, t.Line, t.Column})
 	}
-	if why, hint := r.rules.refuse(doc.Entity.Kind); why != "" {
-		d.note.Counts.Untrusted++
+	if why, hint := r.rules.refuse(doc.Entity.Kind, &d.note.Counts); why != "" {
 		d.problems = append(d.problems, catalog.Problem{
 			Severity: catalog.Note, Class: catalog.ClassTrust, Ref: ref.String(), Path: safe.Line(path), Line: doc.Line,
 			Message: why, Hint: hint,
@@ -135,13 +134,16 @@ func (d *descriptor) accept(r *reader, path string, doc *catalog.Document, place
 // to must not bring them.
 var trustedKinds = []string{catalog.KindUser, catalog.KindGroup, catalog.KindTemplate}
 
-// refuse says why a source may not bring a kind, and what to do; "" lets it in.
-func (r Rules) refuse(kind string) (why, hint string) {
+// refuse says why a source may not bring a kind, and what to do, and counts it; ""
+// lets it in.
+func (r Rules) refuse(kind string, c *Counts) (why, hint string) {
 	is := func(k string) bool { return strings.EqualFold(k, kind) }
 	switch {
 	case !r.Trusted && slices.ContainsFunc(trustedKinds, is):
+		c.Untrusted++
 		return "only a trusted source may bring a " + kind, "set trusted: true for this source, if you trust everyone who can write to it"
 	case len(r.Kinds) > 0 && !slices.ContainsFunc(r.Kinds, is):
+		c.Excluded++
 		return "the kind " + kind + " is not among the kinds of this source", "add it to the kinds of this source, if it should be there"
 	}
 	return "", ""

@@ -35,7 +35,7 @@ func TestRulesNarrowWhatASourceBrings(t *testing.T) {
 		"note trust a.yaml:10: the kind Group is not among the kinds of this source",
 		"note trust t.yaml:1: the kind Location is not among the kinds of this source",
 	}, w.problems())
-	if r.Removed != 2 || r.Counts.Untrusted != 2 || r.Status.State != store.StateOK {
+	if r.Removed != 2 || r.Counts.Untrusted != 0 || r.Counts.Excluded != 2 || r.Status.Untrusted != 0 || r.Status.Excluded != 2 || r.Status.State != store.StateOK {
 		t.Errorf("%+v", r)
 	}
 }

@@ -337,7 +337,7 @@ func (r *run) report(report *Report) {
 		status.Error = r.whyStale(status.Location)
 	}
 	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered, c.Skeletons, c.Foreign
-	status.Untrusted, status.Conflicts, status.Problems = c.Untrusted, c.Conflicts, countFaults(r.problems)
+	status.Untrusted, status.Excluded, status.Conflicts, status.Problems = c.Untrusted, c.Excluded, c.Conflicts, countFaults(r.problems)
 	for _, f := range r.files {
 		status.Problems += f.note.Problems
 	}
@@ -366,6 +366,7 @@ func (r *run) counts() Counts {
 		sum.Skeletons += c.Skeletons
 		sum.Foreign += c.Foreign
 		sum.Untrusted += c.Untrusted
+		sum.Excluded += c.Excluded
 		for _, o := range f.note.Offers {
 			switch {
 			case o.Kept:

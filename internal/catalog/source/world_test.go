@@ -104,7 +104,7 @@ func (w *world) syncOf(src Source) Report {
 // checkSum fails where the counts do not add up.
 func checkSum(tb testing.TB, c Counts) {
 	tb.Helper()
-	if sum := c.Entities + c.Refused + c.Skeletons + c.Foreign + c.Untrusted + c.Conflicts; sum != c.Documents {
+	if sum := c.Entities + c.Refused + c.Skeletons + c.Foreign + c.Untrusted + c.Excluded + c.Conflicts; sum != c.Documents {
 		tb.Errorf("%d documents, but %+v add up to %d", c.Documents, c, sum)
 	}
 }

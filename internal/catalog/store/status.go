@@ -35,6 +35,7 @@ type SourceStatus struct {
 	Skeletons   int           `json:"skeletons"` // templated files left out quietly
 	Foreign     int           `json:"foreign"`   // documents that are not of the catalog
 	Untrusted   int           `json:"untrusted"` // left out for lack of trust
+	Excluded    int           `json:"excluded"`  // left out because their kind is not among the source's
 	Conflicts   int           `json:"conflicts"` // left out because another place has the ref
 	Problems    int           `json:"problems"`
 	Took        time.Duration `json:"took"` // nanoseconds

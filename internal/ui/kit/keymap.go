@@ -20,21 +20,27 @@ type Keymap struct {
 	actions map[string]Action
 }
 
+// KeyFault is an override that was not taken: why in a plain sentence, and what
+// to do.
+type KeyFault struct {
+	Action       string // its id, as the override has it
+	Reason, Hint string
+}
+
 // NewKeymap lays overrides (action id to keys) over the table; an empty list
-// leaves an action without a key. The second result has a plain sentence for
-// each override that was not taken: an unknown action, a key that no keyboard
-// sends, or one that already means something else. No key of the Keymap has two
-// meanings.
-func NewKeymap(overrides map[string][]string) (*Keymap, []string) {
+// leaves an action without a key. The second result has each override that was
+// not taken: an unknown action, a key that no keyboard sends, or one that already
+// means something else. No key of the Keymap has two meanings.
+func NewKeymap(overrides map[string][]string) (*Keymap, []KeyFault) {
 	k := &Keymap{actions: make(map[string]Action)}
 	for _, a := range Actions() {
 		k.actions[a.ID] = a
 	}
-	var complaints []string
+	var faults []KeyFault
 	taken := map[string][]string{}
 	for _, id := range slices.Sorted(maps.Keys(overrides)) {
-		if why := k.refuse(id, overrides[id]); why != "" {
-			complaints = append(complaints, why)
+		if why, hint := k.refuse(id, overrides[id]); why != "" {
+			faults = append(faults, KeyFault{id, why, hint})
 			continue
 		}
 		taken[id] = overrides[id]
@@ -47,30 +53,31 @@ func NewKeymap(overrides map[string][]string) (*Keymap, []string) {
 			break
 		}
 		delete(taken, id)
-		complaints = append(complaints, why)
+		faults = append(faults, KeyFault{id, why, "choose another key, or give " + strconv.Quote(id) + " and the other one new keys"})
 	}
 	for id, keys := range taken {
 		a := k.actions[id]
 		a.Keys = slices.Clone(keys)
 		k.actions[id] = a
 	}
-	return k, complaints
+	return k, faults
 }
 
-// refuse says why an override cannot be taken whatever the others say.
-func (k *Keymap) refuse(id string, keys []string) string {
+// refuse says why an override cannot be taken whatever the others say, and what
+// to do.
+func (k *Keymap) refuse(id string, keys []string) (why, hint string) {
 	if _, ok := k.actions[id]; !ok {
-		return fmt.Sprintf("keys: there is no action %q; docs/keys.md and the help list them all", id)
+		return fmt.Sprintf("there is no action %q", id), "docs/keys.md and the help list them all"
 	}
 	for _, key := range keys {
 		if key == Interrupt && id != "quit" {
-			return fmt.Sprintf("keys: %q always quits, so that %s cannot have it", key, id)
+			return fmt.Sprintf("%q always quits, so that %q cannot have it", key, id), "choose another key"
 		}
 		if !isKey(key) {
-			return fmt.Sprintf("keys: %q (of %s) is not the name of a key; write it like x, X, enter, space, f5, ctrl+p or alt+x", key, id)
+			return fmt.Sprintf("%q (of %s) is not the name of a key", key, id), "write it like x, X, enter, space, f5, ctrl+p or alt+x"
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // conflict finds an override with a key that another action has too, and words
@@ -87,7 +94,7 @@ func (k *Keymap) conflict(overrides map[string][]string) (id, why string) {
 			}
 			for _, key := range overrides[id] {
 				if slices.Contains(keys, key) {
-					return id, fmt.Sprintf("keys: %q is already %q; %q keeps %s", key, other.ID, id, strings.Join(k.actions[id].Keys, " "))
+					return id, fmt.Sprintf("%q is already %q; %q keeps %s", key, other.ID, id, strings.Join(k.actions[id].Keys, " "))
 				}
 			}
 		}

@@ -80,7 +80,10 @@ func TestAnOverrideThatCannotBeTakenIsReportedAndLeftOut(t *testing.T) {
 		},
 	} {
 		k, complaints := NewKeymap(tc.own)
-		said := strings.Join(complaints, "\n")
+		said := ""
+		for _, c := range complaints {
+			said += c.Action + ": " + c.Reason + "; " + c.Hint + "\n"
+		}
 		for _, want := range tc.says {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s: it says %q; want %q in it", tc.name, said, want)

@@ -54,6 +54,7 @@ type Source struct {
 	Error                                   string
 	Files, Entities                         int
 	Skeletons, Untrusted, Conflicts, Errors int
+	Excluded                                int // left out, as the source's kinds: do not have their kind
 	Took                                    time.Duration
 }
 

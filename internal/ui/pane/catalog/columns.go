@@ -41,6 +41,15 @@ func allColumns() []column {
 	}
 }
 
+// Columns are the ids of all columns, as a saved view may name them.
+func Columns() []string {
+	var ids []string
+	for _, c := range allColumns() {
+		ids = append(ids, c.id)
+	}
+	return ids
+}
+
 // usualColumns are the columns of a list of one kind; "" is a list of several.
 func usualColumns(kind string) []string {
 	switch kind {

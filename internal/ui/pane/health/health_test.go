@@ -117,6 +117,14 @@ func TestClicksSelectAndThenOpen(t *testing.T) {
 	}
 }
 
+func TestWhatKindsLeaveOutIsNoLackOfTrust(t *testing.T) {
+	t.Parallel()
+	s := stage(t, []pane.Source{{Name: "shop", Untrusted: 3, Excluded: 2}}, 80, 21)
+	if !strings.Contains(s.Text(), "3 for lack of trust, 2 by kinds:") {
+		t.Errorf("%s", s.Text())
+	}
+}
+
 func TestTheCursorStaysOnItsSource(t *testing.T) {
 	t.Parallel()
 	s := stage(t, sources(), 80, 21)

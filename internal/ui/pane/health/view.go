@@ -157,7 +157,11 @@ func (p *Pane) detail(w int) []string {
 	fact := func(label, value string) {
 		lines = append(lines, " "+t.Muted.Paint(t.Fit(label, 10))+value)
 	}
-	fact("Left out", pane.Count(s.Untrusted)+" for lack of trust")
+	trust := pane.Count(s.Untrusted) + " for lack of trust"
+	if s.Excluded > 0 {
+		trust += ", " + pane.Count(s.Excluded) + " by kinds:"
+	}
+	fact("Left out", trust)
 	fact("", count(s.Skeletons, "skeleton", "skeletons")+", "+count(s.Conflicts, "lost conflict", "lost conflicts"))
 	fact("Synced", p.synced(s))
 	if !s.LastAttempt.Equal(s.LastSync) {
