@@ -51,6 +51,10 @@ bench: ## Measure the budgets; prints a table and keeps it in testdata/bench
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
 
+.PHONY: oracle
+oracle: ## Ask Backstage's own validators anew what testdata/oracle records (needs Node and npm)
+	.ci/oracle
+
 .PHONY: check
 check: ## What CI runs
 	.ci/run

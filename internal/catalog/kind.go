@@ -25,9 +25,11 @@ type kindRule struct {
 	variants map[string]*shape // by spec.type, instead of spec
 }
 
-// specFor is the shape that a spec of this kind must have.
+// specFor is the shape that a spec of this kind must have. An API of a model's
+// server has remotes where an installation adds that to Backstage's model, and a
+// definition everywhere else.
 func (k *kindRule) specFor(spec map[string]any) *shape {
-	if t, ok := spec["type"].(string); ok {
+	if t, ok := spec["type"].(string); ok && (t != "ai-model-server" || spec["definition"] == nil) {
 		if s := k.variants[t]; s != nil {
 			return s
 		}
@@ -43,12 +45,13 @@ var (
 
 // Fields that several kinds share.
 var (
-	fieldType       = field{name: "type", required: true, shape: filled, hint: "add type: and a word of your own choice, such as service"}
-	fieldLifecycle  = field{name: "lifecycle", required: true, shape: filled, hint: "add lifecycle: experimental, production or deprecated"}
-	fieldOwner      = field{name: "owner", required: true, shape: filled, ref: ownerRef, hint: "add owner: and the name of a group, or user:NAME"}
-	fieldSystem     = field{name: "system", shape: filled, ref: &refRule{kind: KindSystem, relation: "partOf", reverse: "hasPart"}}
-	fieldDependsOn  = field{name: "dependsOn", shape: texts, ref: &refRule{relation: "dependsOn", reverse: "dependencyOf"}}
-	fieldDependedOn = field{name: "dependencyOf", shape: texts, ref: &refRule{relation: "dependencyOf", reverse: "dependsOn"}}
+	fieldType      = field{name: "type", required: true, shape: filled, hint: "add type: and a word of your own choice, such as service"}
+	fieldLifecycle = field{name: "lifecycle", required: true, shape: filled, hint: "add lifecycle: experimental, production or deprecated"}
+	fieldOwner     = field{name: "owner", required: true, shape: filled, ref: ownerRef, hint: "add owner: and the name of a group, or user:NAME"}
+	fieldSystem    = field{name: "system", shape: filled, ref: &refRule{kind: KindSystem, relation: "partOf", reverse: "hasPart"}}
+	fieldDependsOn = field{name: "dependsOn", shape: texts, ref: &refRule{relation: "dependsOn", reverse: "dependencyOf"}}
+	// No schema of Backstage's names dependencyOf, so a single text and nothing at all pass, too.
+	fieldDependedOn = field{name: "dependencyOf", shape: &shape{types: isList | isText | isNull, items: filled}, ref: &refRule{relation: "dependencyOf", reverse: "dependsOn"}}
 	fieldProfile    = field{name: "profile", shape: &shape{types: isObject, fields: []field{
 		{name: "displayName", shape: filled}, {name: "email", shape: filled}, {name: "picture", shape: filled},
 	}}}
@@ -79,13 +82,14 @@ var apiServer = specOf(fieldType, fieldLifecycle, fieldOwner, fieldSystem, field
 
 // aiResource is the spec of an AiResource with the fields of its type.
 func aiResource(fields ...field) *shape {
-	return specOf(append([]field{fieldType, fieldLifecycle, fieldOwner, fieldSystem}, fields...)...)
+	system := field{name: "system", shape: filled, ref: &refRule{kind: KindSystem, relation: "partOf", reverse: "hasPart", allowed: []string{KindSystem}}}
+	return specOf(append([]field{fieldType, fieldLifecycle, fieldOwner, system}, fields...)...)
 }
 
 func aiParts(name string) field {
 	return field{
 		name: name, required: true, shape: texts, hint: "add the list; it may be empty: " + name + ": []",
-		ref: &refRule{kind: KindAIResource, relation: "hasPart", reverse: "partOf"},
+		ref: &refRule{kind: KindAIResource, relation: "hasPart", reverse: "partOf", allowed: []string{KindAIResource}},
 	}
 }
 
@@ -143,8 +147,9 @@ var builtinKinds = map[string]*kindRule{
 		variants: map[string]*shape{
 			"skill": aiResource(
 				field{name: "disciplines", shape: texts}, field{name: "categories", shape: texts}, field{name: "agents", shape: texts},
-				field{name: "dependsOn", shape: texts, ref: &refRule{kind: KindAIResource, relation: "dependsOn", reverse: "dependencyOf"}},
-				field{name: "allowedTools", shape: texts}, field{name: "license", shape: filled}, field{name: "compatibility", shape: filled},
+				field{name: "dependsOn", shape: texts, ref: &refRule{kind: KindAIResource, relation: "dependsOn", reverse: "dependencyOf", allowed: []string{KindAIResource}}},
+				field{name: "allowedTools", shape: &shape{types: isText | isList, filled: true, items: filled}},
+				field{name: "license", shape: filled}, field{name: "compatibility", shape: filled},
 			),
 			"rule": aiResource(
 				field{name: "disciplines", shape: texts},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,9 @@ var placeholders = map[string]func(d *docReader, target string, data []byte) (an
 	"$openapi":  placeholderBundle,
 	"$asyncapi": placeholderBundle,
 }
+
+// neverResolved is what Backstage wants to see before it resolves anything.
+var neverResolved = []string{"metadata", "metadata.name", "metadata.namespace"}
 
 // resolvePlaceholders replaces the placeholders of a document in place. What a
 // file brings in is not searched again.
@@ -53,7 +57,7 @@ func (d *docReader) resolveValue(at *place, v any) any {
 			return v
 		}
 		read, known := placeholders[dollar]
-		if len(v) != 1 || !known {
+		if len(v) != 1 || !known || slices.Contains(neverResolved, at.path().String()) {
 			return v
 		}
 		return d.resolvePlaceholder(at, dollar, v[dollar], read)

@@ -171,3 +171,18 @@ func TestBundleThatGrowsWithoutEndIsRefused(t *testing.T) {
 		t.Errorf("%v", problemLines(d))
 	}
 }
+
+func TestNameAndNamespaceAreNoPlaceholders(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{"./name": "web", "./meta": "name: web\n"}
+	for _, tc := range []struct{ metadata, want string }{
+		{"{$yaml: ./meta}", "2:1 error metadata.name: metadata.name is missing"},
+		{"{name: {$text: ./name}}", "2:12 error metadata.name: metadata.name is a mapping but must be text"},
+		{"{name: web, namespace: {$text: ./name}}", "2:23 error metadata.namespace: metadata.namespace is a mapping but must be text"},
+	} {
+		d := readWith(t, "apiVersion: backstage.io/v1alpha1\nmetadata: "+tc.metadata+"\nkind: Location\nspec: {target: x}\n", texts)
+		if diff := cmp.Diff([]string{tc.want}, problemLines(d)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -95,12 +95,9 @@ func groupMatches(groups []string, group string) bool {
 // panics, and its cost is bounded by the limits. A file over its cap is one
 // refused Document.
 //
-// The verdict on each document is Backstage's, but for these. Kept although
-// Backstage refuses: kinds that no processor knows, more than 100 aliases within
-// the limits, activation details of AiResource rules, continuation lines of
-// quoted texts that are indented too little. Refused although Backstage accepts:
-// bytes that are no UTF-8, control characters, anything over a limit, two keys
-// that differ only in type (1 and "1").
+// The verdict on each document is Backstage's, but for what
+// testdata/oracle/differences.md lists and argues for, and for bytes that are no
+// UTF-8, control characters and anything over a limit, which are refused.
 func Read(data []byte, opts ReadOptions) []Document {
 	if opts.Limits == (Limits{}) {
 		opts.Limits = DefaultLimits()

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -139,7 +140,7 @@ func formatKey(s string) (string, string) {
 	return "a name of letters, digits and - _ . with an optional domain and slash before it, such as example.com/team", ""
 }
 
-func formatLinkTitle(s string) (string, string) {
+func formatLinkText(s string) (string, string) {
 	if strings.TrimSpace(s) != "" {
 		return "", ""
 	}
@@ -253,6 +254,11 @@ func isHost(host string, special bool) bool {
 	}
 	forbidden := "\x00\t\n\r #/:<>?@[\\]^|"
 	if special {
+		decoded, err := url.PathUnescape(host)
+		if err != nil {
+			return false
+		}
+		host = decoded
 		forbidden += "%\x7f"
 	}
 	for i := range len(host) {
@@ -260,5 +266,44 @@ func isHost(host string, special bool) bool {
 			return false
 		}
 	}
+	return !special || isIPv4OrName(host)
+}
+
+// isIPv4OrName: a host whose last part is a number must be an IPv4 address,
+// which has at most four parts, also in octal or hexadecimal, and whose last
+// part stands for all the bytes that are left.
+func isIPv4OrName(host string) bool {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	last := parts[len(parts)-1]
+	if _, number := ipv4Part(last); !number && strings.Trim(last, "0123456789") != "" || last == "" {
+		return true
+	}
+	if len(parts) > 4 {
+		return false
+	}
+	for i, part := range parts {
+		n, number := ipv4Part(part)
+		most := uint64(1)<<8 - 1
+		if i == len(parts)-1 {
+			most = uint64(1)<<(8*(4-i)) - 1
+		}
+		if !number || n > most {
+			return false
+		}
+	}
 	return true
+}
+
+func ipv4Part(s string) (uint64, bool) {
+	base := 10
+	switch {
+	case strings.HasPrefix(s, "0x"), strings.HasPrefix(s, "0X"):
+		if s, base = s[2:], 16; s == "" {
+			return 0, true
+		}
+	case len(s) > 1 && s[0] == '0':
+		s, base = s[1:], 8
+	}
+	n, err := strconv.ParseUint(s, base, 64)
+	return n, err == nil
 }

@@ -83,7 +83,7 @@ func TestHintsCanBeActedOn(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ text, want string }{
 		"number as annotation": {strings.Replace(component, "name: web", "name: web\n  annotations: {port: 8080}", 1), `put it in quotes: "8080"`},
-		"empty annotations":    {strings.Replace(component, "name: web", "name: web\n  annotations:", 1), "write annotations: {} or remove the line"},
+		"empty labels":         {strings.Replace(component, "name: web", "name: web\n  labels:", 1), "write labels: {} or remove the line"},
 		"empty list":           {component + "  dependsOn:\n", "write dependsOn: [] or remove the line"},
 		"text for a list":      {component + "  dependsOn: component:a\n", "write it as a list: one item a line, each after a dash"},
 		"kindless dependency":  {component + "  dependsOn: [db]\n", "write component:db or resource:db"},
@@ -177,6 +177,18 @@ func TestWarningsDoNotRefuse(t *testing.T) {
 	}
 }
 
+func TestWhatBackstageTakesForNothing(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"annotations":  strings.Replace(component, "name: web", "name: web\n  annotations:", 1),
+		"dependencyOf": component + "  dependencyOf:\n",
+	} {
+		if d := readDoc(t, text); d.State != DocAccepted || len(d.Problems) > 0 {
+			t.Errorf("%s: state %d, %v", name, d.State, problemLines(d))
+		}
+	}
+}
+
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 63)
@@ -194,8 +206,8 @@ func TestFormats(t *testing.T) {
 		"key":         {formatKey, []string{"a", "A_b", "example.com/a", "x/a.b"}, []string{"", "/a", "a/", "a/b/c", "Example.com/a", "a b"}},
 		"url": {
 			formatURL,
-			[]string{"https://a", "HTTP://a.b/c d", "https:a", "https:///a", "mailto:x@y", "foo:bar", "slack://channel?x=1", "http://u:p@h:80/", "https://[::1]:8080/", "file:///a", "  https://a  ", "https://a.com/{{x}}", "x:///y", "https://ä.example/"},
-			[]string{"", "a", "example.com", "/a", "https://", "http://?", "https://a b/", "http://a:99999/", "http://a:b/", "1a:b", ":a", "http://[::1/", "http://[zz]/", "http://a|b", "https://${{ x }}/", "foo://a b/", "http://u@/", "foo://:80/"},
+			[]string{"https://1.2.3.4/", "https://0x7f.1/", "https://010.1.2.3", "https://a.1b/", "https://1.2.3.4.", "foo://1.2.3.4.5/", "https://a", "HTTP://a.b/c d", "https:a", "https:///a", "mailto:x@y", "foo:bar", "slack://channel?x=1", "http://u:p@h:80/", "https://[::1]:8080/", "file:///a", "  https://a  ", "https://a.com/{{x}}", "x:///y", "https://ä.example/"},
+			[]string{"", "a", "example.com", "/a", "https://", "http://?", "https://a b/", "http://a:99999/", "http://a:b/", "1a:b", ":a", "http://[::1/", "http://[zz]/", "http://a|b", "https://${{ x }}/", "foo://a b/", "http://u@/", "foo://:80/", "https://1.2.3.4.5/", "https://256.1.1.1", "https://a.1/", "https://1..2/", "https://089/", "https://1.2.3.256/", "https://4294967296/"},
 		},
 	} {
 		for _, s := range tc.good {

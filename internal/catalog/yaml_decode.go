@@ -155,9 +155,28 @@ func (d *yamlDecoder) scalar(n *yaml.Node) any {
 	}
 	switch n.Tag {
 	case "!!int", "!!float", "!!bool", "!!null":
-		return d.plain(n.Value)
+		if v := d.plain(n.Value); tagFits(n.Tag, n.Value, v) {
+			return v
+		}
 	}
-	return d.text(n.Value) // !!str, and what no schema knows
+	return d.text(n.Value) // !!str, what no schema knows, and what its tag does not fit
+}
+
+// tagFits tells whether a value is what its tag says. The core schema writes
+// floats with a point or an exponent: 1 is an int alone.
+func tagFits(tag, text string, v any) bool {
+	switch v.(type) {
+	case nil:
+		return tag == "!!null"
+	case bool:
+		return tag == "!!bool"
+	case float64:
+		if !strings.HasPrefix(text, "0x") && strings.ContainsAny(text, ".eE") {
+			return tag == "!!float"
+		}
+		return tag == "!!int"
+	}
+	return false
 }
 
 // plain resolves an unquoted scalar: null, true, false, numbers, else text.

@@ -106,7 +106,7 @@ func TestYAMLReadsBackTheSame(t *testing.T) {
 func TestNegativeZeroKeepsItsSign(t *testing.T) {
 	t.Parallel()
 	const doc = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n" +
-		"spec: {type: a, lifecycle: b, owner: c, zeros: [-0, -0.0, !!float -0, !!float \"-0\", -0e3], keys: {-0: x}}\n"
+		"spec: {type: a, lifecycle: b, owner: c, zeros: [-0, -0.0, !!float -0.0, !!float \"-0.0\", -0e3], keys: {-0: x}}\n"
 	first := readDoc(t, doc).Entity
 	data, err := first.YAML()
 	if err != nil {
