@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/pane/card"
 )
@@ -44,6 +45,7 @@ type Pane struct {
 	top    int // first line of the body in sight
 	zoom   bool
 	want   *pane.Place // where to go once everything is there
+	search *kit.Search // in the text of a tab
 	drawn  drawn
 }
 
@@ -56,7 +58,7 @@ type loadedMsg struct {
 
 // New makes the pane for a session.
 func New(s *pane.Session) *Pane {
-	return &Pane{s: s, view: s.Portal.View(), tab: tabAbout, cursor: -1}
+	return &Pane{s: s, view: s.Portal.View(), tab: tabAbout, cursor: -1, search: kit.NewSearch()}
 }
 
 // Update implements pane.Pane.
@@ -74,6 +76,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		p.take(msg)
 	case tea.MouseClickMsg:
 		return p.click(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		p.typed(msg)
 	}
 	return nil
 }
@@ -92,6 +96,7 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 		p.tab = tabAbout
 	}
 	p.cursor, p.top, p.want = -1, 0, &at
+	p.search.Close()
 	p.version++
 	if err != nil {
 		p.facts.Missing, p.loaded = true, true
@@ -149,6 +154,7 @@ func (p *Pane) take(msg loadedMsg) {
 	if !p.hasTab(p.tab) {
 		p.tab = tabAbout
 	}
+	p.look()
 	if p.want != nil {
 		p.arrive(*p.want)
 		p.want = nil
@@ -207,10 +213,14 @@ func (p *Pane) Status() string {
 }
 
 // Capturing implements pane.Pane.
-func (p *Pane) Capturing() bool { return false }
+func (p *Pane) Capturing() bool { return p.search.Typing() }
 
 // Cursor implements pane.Pane.
 func (p *Pane) Cursor() (tea.Position, bool) {
+	if p.search.Typing() && p.size.H > 0 {
+		_, x := p.search.View(p.s.Theme, p.size.W)
+		return tea.Position{X: x, Y: p.size.H - 1}, true
+	}
 	b := p.body()
 	if !p.inSight(b, p.cursor) {
 		return tea.Position{}, false

@@ -81,7 +81,7 @@ func (p *Pane) room() int { return p.roomFor(p.size.H) }
 
 func (p *Pane) roomFor(h int) int {
 	foot := 0
-	if h >= footHeight && !p.zoom {
+	if h >= footHeight && !p.zoom || p.search.On() {
 		foot = 1
 	}
 	return max(0, h-headHeight(h, p.zoom, p.facts.Missing)-foot)
@@ -118,6 +118,10 @@ func (p *Pane) View(w, h int) string {
 	}
 	if len(lines) < h {
 		lines = append(lines, p.foot(w))
+	}
+	if p.search.On() { // in the smallest boxes it takes the place of a tab line
+		line, _ := p.search.View(t, w)
+		lines[h-1] = line
 	}
 	return t.Box(lines, w, h)
 }

@@ -38,7 +38,8 @@ type Pane struct {
 	loaded bool
 	failed string      // why there is nothing to show
 	want   *pane.Place // where to go once the list is there
-	asked  int         // generation of the last request
+	search *kit.Search
+	asked  int // generation of the last request
 	size   pane.SizeMsg
 }
 
@@ -49,7 +50,11 @@ type loadedMsg struct {
 }
 
 // New makes the pane for a session.
-func New(s *pane.Session) *Pane { return &Pane{s: s} }
+func New(s *pane.Session) *Pane {
+	p := &Pane{s: s, search: kit.NewSearch()}
+	p.search.OnePerLine = true
+	return p
+}
 
 // Update implements pane.Pane.
 func (p *Pane) Update(msg tea.Msg) tea.Cmd {
@@ -65,6 +70,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		return p.take(msg)
 	case tea.MouseClickMsg:
 		return p.click(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		p.typed(msg)
 	}
 	return nil
 }
@@ -126,6 +133,7 @@ func (p *Pane) choose() {
 		p.shown = p.all[:len(p.all)-p.counts[catalog.Note]]
 	}
 	p.list.SetLen(len(p.shown))
+	p.look()
 }
 
 // Bindings implements pane.Pane.
@@ -138,13 +146,16 @@ func (p *Pane) Bindings() []kit.Binding {
 	if p.zoom {
 		zoom = "Back to the list"
 	}
-	bindings := []kit.Binding{
+	bindings := p.searchBindings()
+	bindings = append(
+		bindings,
 		k.Bind("open", p.open).When(p.canOpen).Titled("Open the entity it is about", "open"),
+		k.Bind("filter", p.openSearch).When(p.any).Titled("Search in the list", "search"),
 		k.Bind("zoom", p.toggleZoom).When(p.any).Titled(zoom, "zoom"),
 		k.Bind("facets", p.toggleNotes).Titled(notes, "left out"),
 		k.Bind("copy", p.copy).When(p.any).Titled("Copy the place", "copy place"),
-	}
-	if p.zoom {
+	)
+	if p.zoom && !p.search.On() {
 		bindings = append(bindings, k.Bind("leave", p.toggleZoom).Titled("Back to the list", ""))
 	}
 	return append(bindings, k.Moves(&p.list, nil)...)
@@ -251,10 +262,14 @@ func plural(n int, word string) string {
 }
 
 // Capturing implements pane.Pane.
-func (p *Pane) Capturing() bool { return false }
+func (p *Pane) Capturing() bool { return p.search.Typing() }
 
 // Cursor implements pane.Pane.
 func (p *Pane) Cursor() (tea.Position, bool) {
+	if p.search.Typing() && p.size.H > 0 {
+		_, x := p.search.View(p.s.Theme, p.size.W)
+		return tea.Position{X: x, Y: p.size.H - 1}, true
+	}
 	if len(p.shown) == 0 || p.zoom {
 		return tea.Position{}, false
 	}

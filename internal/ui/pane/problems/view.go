@@ -26,8 +26,21 @@ func detailRows(h int) int {
 // rows is how many problems can be listed in a box of height h.
 func rows(h int) int { return max(1, h-headRows-detailRows(h)) }
 
-// View implements pane.Pane.
+// View implements pane.Pane. The search has the last line while there is one.
 func (p *Pane) View(w, h int) string {
+	if w <= 0 || h <= 0 || !p.search.On() {
+		return p.body(w, h, h)
+	}
+	line, _ := p.search.View(p.s.Theme, w)
+	if h == 1 {
+		return line
+	}
+	return p.body(w, h-1, h) + "\n" + line
+}
+
+// body draws the list and the problem under the cursor in h lines of a box that
+// has whole ones.
+func (p *Pane) body(w, h, whole int) string {
 	t := p.s.Theme
 	switch {
 	case p.failed != "":
@@ -37,20 +50,21 @@ func (p *Pane) View(w, h int) string {
 	case len(p.shown) == 0:
 		return t.Box(p.empty(w), w, h)
 	case p.zoom:
-		return t.Box(append([]string{""}, p.detail(w)...), w, h)
+		return t.Box(append([]string{""}, p.marked(p.detail(w))...), w, h)
 	}
 	place, source := columns(w)
 	lines := make([]string, 0, h)
 	lines = append(lines, t.Muted.Paint(t.Fit("    "+t.Fit("where", place)+"  "+sourceHead(t, source)+"what is wrong", w)))
 	from := p.list.Top()
-	for i := from; i < min(len(p.shown), from+rows(h)); i++ {
-		lines = append(lines, p.row(p.shown[i], i == p.list.Cursor(), place, source, w))
+	for i := from; i < min(len(p.shown), from+rows(whole)); i++ {
+		row := p.row(p.shown[i], i == p.list.Cursor(), place, source, w)
+		lines = append(lines, p.search.Mark(t, row, i == p.list.Cursor()))
 	}
-	for len(lines) < headRows+rows(h) {
+	for len(lines) < headRows+rows(whole) {
 		lines = append(lines, "")
 	}
 	lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, max(0, w))))
-	return t.Box(append(lines, p.detail(w)...), w, h)
+	return t.Box(append(lines, p.marked(p.detail(w))...), w, h)
 }
 
 // columns gives the widths of the place and the source; the message has the rest.
