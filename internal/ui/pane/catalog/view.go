@@ -206,7 +206,11 @@ func (p *Pane) row(cols []placed, r catalog.Row, selected bool, w int) string {
 			used += gap
 		}
 		used += c.width
-		b.WriteString(p.styled(c, r))
+		if selected {
+			b.WriteString(p.selectedCell(c, r))
+		} else {
+			b.WriteString(p.styled(c, r))
+		}
 	}
 	b.WriteString(kit.Spaces(w - used))
 	line := b.String()
@@ -238,7 +242,7 @@ func (p *Pane) styled(c placed, r catalog.Row) string {
 		return t.Muted.Paint(p.cell(c, r))
 	case "owner":
 		if r.Owner().IsZero() && owned(r.Kind()) {
-			return t.Warn.Paint(t.Fit("no owner", c.width))
+			return t.Warn.Paint(t.Fit(noOwner, c.width))
 		}
 		return p.cell(c, r)
 	case "description", "source", "namespace", "tags":
@@ -246,6 +250,22 @@ func (p *Pane) styled(c placed, r catalog.Row) string {
 	}
 	return p.cell(c, r)
 }
+
+// selectedCell is a cell of the row under the cursor. All but the name is in the
+// selection's own colours: that is easier to read on its background, and each
+// change of colour is bytes on the wire with every step of the cursor.
+func (p *Pane) selectedCell(c placed, r catalog.Row) string {
+	switch {
+	case c.id == "name":
+		return p.name(c, r)
+	case c.id == "owner" && r.Owner().IsZero() && owned(r.Kind()):
+		return p.s.Theme.Fit(noOwner, c.width)
+	}
+	return p.cell(c, r)
+}
+
+// noOwner stands in the column of owners where one is missing.
+const noOwner = "no owner"
 
 // owned tells whether entities of a kind are meant to have an owner.
 func owned(kind string) bool {

@@ -38,6 +38,7 @@ func (p *Pane) about(w int) body {
 			p.description(c)
 			p.people(c)
 		}
+		p.faultList(c)
 		p.linkList(c)
 		p.related(c)
 		p.details(c)
@@ -46,6 +47,7 @@ func (p *Pane) about(w int) body {
 	left := &column{t: t, w: w*11/20 - columnGap}
 	p.description(left)
 	p.people(left)
+	p.faultList(left)
 	p.linkList(left)
 	p.details(left)
 	right := &column{t: t, w: w - left.w - columnGap, col: 1}

@@ -35,6 +35,7 @@ type Pane struct {
 	facts   card.Facts
 	loaded  bool // facts are of ref
 	gone    bool // it was in the catalog when the page was opened
+	faults  []catalog.Problem
 	source  text // the document, split into lines
 	api     text // the definition of an API
 	asked   int  // generation of the last request
@@ -53,6 +54,7 @@ type Pane struct {
 type loadedMsg struct {
 	asked       int
 	facts       card.Facts
+	faults      []catalog.Problem
 	source, api text
 }
 
@@ -90,7 +92,7 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 	p.view = p.s.Portal.View()
 	p.row, p.listed = p.view.Find(ref)
 	p.facts, p.loaded, p.gone = card.Facts{View: p.view, Ref: ref}, false, false
-	p.source, p.api = text{}, text{}
+	p.source, p.api, p.faults = text{}, text{}, nil
 	p.tab, p.zoom = at.Tab, at.Zoom
 	if p.tab == "" {
 		p.tab = tabAbout
@@ -130,6 +132,7 @@ func (p *Pane) load() tea.Cmd {
 		if rec := msg.facts.Record; rec != nil {
 			msg.source = yamlText(rec.Raw, rec.Provenance.Line)
 			msg.api = definition(rec.Entity)
+			msg.faults = card.Problems(ctx, portal, rec)
 		}
 		return msg
 	}
@@ -143,13 +146,13 @@ func (p *Pane) take(msg loadedMsg) {
 		// It went away while somebody is reading: leave what was there, and say so.
 		msg.facts.Missing, p.gone = false, true
 		msg.facts.Record, msg.facts.Owner, msg.facts.Domain = p.facts.Record, p.facts.Owner, p.facts.Domain
-		msg.source, msg.api = p.source, p.api
+		msg.source, msg.api, msg.faults = p.source, p.api, p.faults
 	} else {
 		p.gone = false
 	}
 	keep := p.selected()
 	p.version++
-	p.facts, p.source, p.api, p.loaded = msg.facts, msg.source, msg.api, true
+	p.facts, p.faults, p.source, p.api, p.loaded = msg.facts, msg.faults, msg.source, msg.api, true
 	p.row, p.listed = msg.facts.View.Find(p.ref)
 	if !p.hasTab(p.tab) {
 		p.tab = tabAbout

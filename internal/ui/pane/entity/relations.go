@@ -109,7 +109,7 @@ func (p *Pane) missing(w int) body {
 	}
 	c.sentences([]string{p.ref.String() + " is not in the catalog."})
 	for _, pr := range p.facts.LeftOut {
-		c.problem(pr, catalog.Provenance{})
+		c.problem(pr)
 	}
 	if len(p.facts.LeftOut) > 0 {
 		c.space()

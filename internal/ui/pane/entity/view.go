@@ -165,11 +165,18 @@ func (p *Pane) headline(w int) string {
 		}
 	}
 	owner, contact := p.whose(w)
-	for _, right := range []string{owner + contact, owner} {
-		for _, middle := range []string{title, ""} {
-			if line := left + middle + what; kit.Width(line)+kit.Width(right)+2 <= w {
-				return t.Spread(line, right+" ", w)
-			}
+	full, short := p.problemMark()
+	for _, c := range []struct{ line, right string }{
+		{title + what + full, owner + contact},
+		{what + full, owner + contact},
+		{title + what + full, owner},
+		{what + full, owner},
+		{what + short, owner},
+		{what + full, ""},
+		{what + short, ""},
+	} {
+		if kit.Width(left)+kit.Width(c.line)+kit.Width(c.right)+2 <= w {
+			return t.Spread(left+c.line, c.right+" ", w)
 		}
 	}
 	return t.Fit(left+what, w)
