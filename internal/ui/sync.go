@@ -146,12 +146,7 @@ func (m *Model) freshness() freshness {
 	return both(t.Good.Paint(t.Glyph.Up), t.Muted.Paint("synced "+ago), t.Muted.Paint(age))
 }
 
-func sources(n int) string {
-	if n == 1 {
-		return "1 source"
-	}
-	return fmt.Sprintf("%d sources", n)
-}
+func sources(n int) string { return pane.Plural(n, "source", "sources") }
 
 // leftOut counts what is not in the catalog: in words, and as short as can be;
 // each number stands before the key of the view that lists it.
@@ -161,7 +156,7 @@ func (m *Model) leftOut() (full, short string) {
 		faults += s.Errors
 		untrusted += s.Untrusted
 	}
-	add := func(n int, what, id string) {
+	add := func(n int, one, many, id string) {
 		if n == 0 || id == m.current { // the view says so itself
 			return
 		}
@@ -172,14 +167,10 @@ func (m *Model) leftOut() (full, short string) {
 		if k := m.s.Keys.Key(id); k != "" {
 			key = " " + t.Key.Paint(k)
 		}
-		full += t.Warn.Paint(" "+pane.Count(n)+" "+what) + key + " "
+		full += t.Warn.Paint(" "+pane.Plural(n, one, many)) + key + " "
 		short += t.Warn.Paint(" "+pane.Count(n)) + key
 	}
-	word := "errors"
-	if faults == 1 {
-		word = "error"
-	}
-	add(faults, word, "errors")
-	add(untrusted, "untrusted", "health")
+	add(faults, "error", "errors", "errors")
+	add(untrusted, "untrusted", "untrusted", "health")
 	return full, short
 }

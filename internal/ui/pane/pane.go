@@ -6,6 +6,8 @@
 package pane
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/ui/kit"
@@ -55,21 +57,29 @@ type Pane interface {
 // Place is where somebody is in the product, as plain values: it can be stored,
 // compared and turned into a command line.
 type Place struct {
-	Pane   string
-	Ref    string // canonical, for places about one entity
-	Tab    string
-	Query  string
-	Sort   string // field, with "-" before it for descending
-	Row    string // canonical ref of the row under the cursor
-	Cursor int    // its index, where the row is gone
-	Top    int    // first row in sight
-	Zoom   bool
+	Pane  string
+	Ref   string // canonical, for places about one entity
+	Tab   string
+	Query string
+	Sort  string // field, with "-" before it for descending
+	// Columns are what a saved view shows, their ids with commas between; a place that
+	// somebody is at has "", which leaves the columns as they are.
+	Columns string
+	Row     string // canonical ref of the row under the cursor
+	Cursor  int    // its index, where the row is gone
+	Top     int    // first row in sight
+	Zoom    bool
 }
 
 // Same tells whether two places show the same thing, whatever the cursor does:
 // going from one to the other is no step in the history.
 func (p Place) Same(o Place) bool {
 	return p.Pane == o.Pane && p.Ref == o.Ref
+}
+
+// At is the place that a saved view leads to.
+func (v SavedView) At() Place {
+	return Place{Pane: Catalog, Query: v.Query, Sort: v.Sort, Columns: strings.Join(v.Columns, ",")}
 }
 
 // SizeMsg tells a pane the size of its box whenever that changes.

@@ -277,6 +277,7 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 	p.sort, _ = catalog.ParseSort(at.Sort) // an order that is gone falls back on the usual one
 	p.input.SetValue(at.Query)
 	p.read()
+	p.showColumns(at.Columns)
 	row, _ := catalog.ParseRef(at.Row, catalog.RefDefaults{}) // no row is the first row
 	p.choose(row)
 	if row.IsZero() || p.find(row) < 0 {
@@ -302,7 +303,7 @@ func (p *Pane) Capturing() bool { return p.typing }
 func (p *Pane) Cursor() (tea.Position, bool) {
 	l := p.layOut(p.size.W, p.size.H)
 	if p.typing && l.head > 0 {
-		_, x := p.input.View(p.s.Theme, p.inputWidth(l))
+		_, x := p.input.View(p.s.Theme, p.inputWidth(l, p.size.W))
 		return tea.Position{X: min(filterAt+x, max(0, p.size.W-1)), Y: 0}, true
 	}
 	if p.zoom || p.list.Len() == 0 || l.rows == 0 {

@@ -1,7 +1,6 @@
 package catalogpane
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/idptui/idptui/internal/catalog"
@@ -294,11 +293,7 @@ func (s *sheet) more() {
 	}
 	if n := len(s.f.Record.Problems); n > 0 {
 		s.space()
-		word := "problem"
-		if n > 1 {
-			word = "problems"
-		}
-		s.add(t.Warn.Paint(fmt.Sprintf("%s %d %s: ", t.Glyph.Warning, n, word)) + s.f.Record.Problems[0].Message)
+		s.add(t.Warn.Paint(t.Glyph.Warning+" "+pane.Plural(n, "problem", "problems")+": ") + s.f.Record.Problems[0].Message)
 	}
 }
 

@@ -38,18 +38,21 @@ func (p *Pane) View(w, h int) string {
 	return t.Box(lines, w, h)
 }
 
-// inputWidth is the room for the filter's text.
-func (p *Pane) inputWidth(a arrangement) int {
-	w := p.size.W
+// inputWidth is the room for the filter's text in a box of w cells.
+func (p *Pane) inputWidth(a arrangement, w int) int {
 	if a.listW == 0 {
 		return 0
 	}
-	return max(1, w-filterAt-1-kit.Width(p.note()))
+	return max(1, w-filterAt-1-kit.Width(p.note(w)))
 }
 
-// note is what stands at the right end of the filter line: the marks and the
-// saved view that is shown.
-func (p *Pane) note() string {
+// leastInput is the room that a note leaves to the filter's text.
+const leastInput = 8
+
+// note is what stands at the right end of the filter line of w cells: the marks,
+// the columns that were asked for and have no room, and the saved view that is
+// shown; as many of these as leave room for the filter.
+func (p *Pane) note(w int) string {
 	var notes []string
 	if p.result.Pending {
 		notes = append(notes, "relations are being read")
@@ -57,27 +60,31 @@ func (p *Pane) note() string {
 	if n := len(p.marks); n > 0 {
 		notes = append(notes, pane.Count(n)+" marked")
 	}
+	if _, own := p.columns[p.kind]; own && !p.zoom && len(p.result.IDs) > 0 {
+		if n := len(p.hidden()); n > 0 {
+			notes = append(notes, "+"+pane.Plural(n, "column", "columns")+" hidden")
+		}
+	}
 	if name := p.viewName(); name != "" {
 		notes = append(notes, name)
 	}
-	if len(notes) == 0 {
-		return ""
+	for ; len(notes) > 0; notes = notes[:len(notes)-1] {
+		line := " " + strings.Join(notes, " "+p.s.Theme.Glyph.Dot+" ") + " "
+		if w-filterAt-1-kit.Width(line) >= leastInput {
+			return line
+		}
 	}
-	return " " + strings.Join(notes, " "+p.s.Theme.Glyph.Dot+" ") + " "
+	return ""
 }
 
 func (p *Pane) filterLine(a arrangement, w int) string {
 	t := p.s.Theme
-	note := p.note()
-	room := w - filterAt - 1 - kit.Width(note)
-	if room < 8 {
-		note, room = "", w-filterAt-1
-	}
+	note := p.note(w)
 	slash := t.Muted.Paint("/")
 	if p.typing {
 		slash = t.Accent.Paint("/")
 	}
-	text, _ := p.input.View(t, max(0, room))
+	text, _ := p.input.View(t, p.inputWidth(a, w))
 	if p.bad != nil && !a.rule {
 		// There is no line to say why; the error takes the place of the column titles.
 		text = t.Bad.Paint(text)

@@ -21,7 +21,7 @@ func (p *Pane) problemMark() (full, short string) {
 	if len(p.faults) > 0 && p.faults[0].Severity == catalog.Error {
 		style, glyph = t.Bad, t.Glyph.Cross
 	}
-	return "  " + style.Paint(glyph+" "+count(n, "problem")), "  " + style.Paint(glyph+" "+pane.Count(n))
+	return "  " + style.Paint(glyph+" "+pane.Plural(n, "problem", "problems")), "  " + style.Paint(glyph+" "+pane.Count(n))
 }
 
 // mostFaults bounds the problems on the first tab; their own has them all, and

@@ -158,7 +158,7 @@ func (p *Pane) detail(w int) []string {
 		lines = append(lines, " "+t.Muted.Paint(t.Fit(label, 10))+value)
 	}
 	fact("Left out", pane.Count(s.Untrusted)+" for lack of trust")
-	fact("", count(s.Skeletons, "skeleton", "skeletons")+", "+count(s.Conflicts, "lost conflict", "lost conflicts"))
+	fact("", pane.Plural(s.Skeletons, "skeleton", "skeletons")+", "+pane.Plural(s.Conflicts, "lost conflict", "lost conflicts"))
 	fact("Synced", p.synced(s))
 	if !s.LastAttempt.Equal(s.LastSync) {
 		fact("Last try", pane.Ago(p.s.Now(), s.LastAttempt))
@@ -172,13 +172,6 @@ func (p *Pane) synced(s pane.Source) string {
 		return "never"
 	}
 	return pane.Ago(p.s.Now(), s.LastSync) + ", took " + s.Took.Round(time.Millisecond).String()
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return pane.Count(n) + " " + many
 }
 
 func (p *Pane) paragraph(style kit.Style, text string, w int) []string {

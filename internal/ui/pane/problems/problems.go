@@ -250,15 +250,8 @@ func (p *Pane) Status() string {
 	if !p.loaded {
 		return ""
 	}
-	return fmt.Sprintf("%s  %s  %s left out", plural(p.counts[catalog.Error], "error"), plural(p.counts[catalog.Warning], "warning"),
+	return fmt.Sprintf("%s  %s  %s left out", pane.Plural(p.counts[catalog.Error], "error", "errors"), pane.Plural(p.counts[catalog.Warning], "warning", "warnings"),
 		pane.Count(p.counts[catalog.Note]))
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return pane.Count(n) + " " + word + "s"
 }
 
 // Capturing implements pane.Pane.
