@@ -54,6 +54,14 @@ type Pane interface {
 	Cursor() (pos tea.Position, ok bool)
 }
 
+// Scroller is a Pane of several parts, of which the wheel moves the one that it is
+// over, whichever the keys go to.
+type Scroller interface {
+	// Scroll moves what stands at the cell (x, y) of the pane by rows, down where
+	// that is positive.
+	Scroll(x, y, rows int) tea.Cmd
+}
+
 // Place is where somebody is in the product, as plain values: it can be stored,
 // compared and turned into a command line.
 type Place struct {

@@ -40,6 +40,10 @@ func (p *Pane) previewBox(w, h int) []string {
 	for len(lines) < room {
 		lines = append(lines, kit.Spaces(w))
 	}
+	first, last := kit.Thumb(from, room, len(d.lines))
+	for i := first; i < last; i++ { // lines is this frame's own
+		lines[i] = kit.Over(lines[i], p.s.Theme.Border.Paint(p.s.Theme.Glyph.Scroll), w-1, 0)
+	}
 	if room < h {
 		lines = append(lines, d.foot...)
 	}

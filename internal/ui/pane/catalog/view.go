@@ -140,7 +140,7 @@ func (p *Pane) appendList(lines []string, a arrangement, side []string) []string
 	list := p.list
 	list.SetHeight(a.rows)
 	from, to := list.Window()
-	first, last := thumb(from, a.rows, list.Len(), a.rows)
+	first, last := kit.Thumb(from, a.rows, list.Len())
 	edge := func(row int) string {
 		thumbed := row >= first && row < last
 		switch {

@@ -105,7 +105,7 @@ func (p *Pane) View(w, h int) string {
 		lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, w)))
 	}
 	top := max(0, min(p.top, b.height-room))
-	from, to := thumb(top, room, b.height)
+	from, to := kit.Thumb(top, room, b.height)
 	for i := range room {
 		line := ""
 		if y := top + i; y < b.height {
@@ -124,17 +124,6 @@ func (p *Pane) View(w, h int) string {
 		lines[h-1] = line
 	}
 	return t.Box(lines, w, h)
-}
-
-// thumb is the part of the scroll bar that stands for the lines in sight; it is
-// empty where all lines are.
-func thumb(top, room, total int) (from, to int) {
-	if total <= room || room <= 0 {
-		return 0, 0
-	}
-	size := max(1, room*room/total)
-	from = (room - size) * top / (total - room)
-	return from, from + size
 }
 
 // displayName is the name as it was written, which the ref in a link need not be.

@@ -38,8 +38,17 @@ func (p *Pane) View(w, h int) string {
 	lines := make([]string, 0, h)
 	lines = append(lines, p.header(cols, w))
 	from := p.list.Top()
+	first, last := kit.Thumb(from, rows(h), len(p.sources))
 	for i := from; i < min(len(p.sources), from+rows(h)); i++ {
-		lines = append(lines, p.row(cols, p.sources[i], i == p.list.Cursor(), w))
+		room := w
+		if first < last { // the last column is the scroll bar's
+			room = max(0, w-1)
+		}
+		row := p.row(cols, p.sources[i], i == p.list.Cursor(), room)
+		if i-from >= first && i-from < last {
+			row += t.Border.Paint(t.Glyph.Scroll)
+		}
+		lines = append(lines, row)
 	}
 	lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, max(0, w))))
 	return t.Box(append(lines, p.detail(w)...), w, h)

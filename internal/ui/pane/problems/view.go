@@ -56,9 +56,18 @@ func (p *Pane) body(w, h, whole int) string {
 	lines := make([]string, 0, h)
 	lines = append(lines, t.Muted.Paint(t.Fit("    "+t.Fit("where", place)+"  "+sourceHead(t, source)+"what is wrong", w)))
 	from := p.list.Top()
+	first, last := kit.Thumb(from, rows(whole), len(p.shown))
 	for i := from; i < min(len(p.shown), from+rows(whole)); i++ {
-		row := p.row(p.shown[i], i == p.list.Cursor(), place, source, w)
-		lines = append(lines, p.search.Mark(t, row, i == p.list.Cursor()))
+		room := w
+		if first < last { // the last column is the scroll bar's
+			room = max(0, w-1)
+		}
+		row := p.row(p.shown[i], i == p.list.Cursor(), place, source, room)
+		row = p.search.Mark(t, row, i == p.list.Cursor())
+		if i-from >= first && i-from < last {
+			row += t.Border.Paint(t.Glyph.Scroll)
+		}
+		lines = append(lines, row)
 	}
 	for len(lines) < headRows+rows(whole) {
 		lines = append(lines, "")
