@@ -201,6 +201,31 @@ func TestASourceIsSyncingWhileItIsRead(t *testing.T) {
 	}
 }
 
+func TestTheOutcomeOfASyncIsTold(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
+	outcome := func() pane.Outcome {
+		list, err := l.Sources(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		return list[0].Outcome
+	}
+	eventually(t, "the first sync is told", func() bool { return outcome().Added == 1 })
+	first := outcome().Began
+	m.service(t, "a/y.yaml", "y")
+	m.service(t, "a/z.yaml", "z")
+	l.Sync()
+	eventually(t, "the second is", func() bool { return outcome().Added == 2 && !outcome().Began.Before(first) })
+	l.Sync()
+	eventually(t, "that nothing changed is", func() bool {
+		o := outcome()
+		return o.Added+o.Changed+o.Removed == 0 && !o.Began.IsZero()
+	})
+}
+
 func TestASourceThatCannotBeRecordedSaysWhy(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)

@@ -83,12 +83,14 @@ func (m *Model) global() []kit.Binding {
 		k.Bind("leave", m.leave).When(m.canLeave),
 		k.Bind("errors", to(pane.Errors)), k.Bind("health", to(pane.Health)),
 		k.Bind("palette", m.palette), k.Bind("help", m.help),
-		k.Bind("refresh", m.startSync),
+		m.refresh(),
 		k.Bind("copy-place", m.copyPlace).When(m.canArrive),
 		k.Bind("mouse", m.toggleMouse),
 		k.Bind("quit", func() tea.Cmd { return tea.Quit }),
 	}
 }
+
+func (m *Model) refresh() kit.Binding { return m.s.Keys.Bind("refresh", m.startSync).When(m.canSync) }
 
 func (m *Model) toggleMouse() tea.Cmd {
 	m.mouse = !m.mouse

@@ -48,6 +48,11 @@ func (t *toasts) show(s *pane.Session, m pane.ToastMsg) tea.Cmd {
 	return s.After(d, toastOverMsg{n.id})
 }
 
+// drop takes a notice away that is out of date.
+func (t *toasts) drop(text string) {
+	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.text == text })
+}
+
 func (t *toasts) over(m toastOverMsg) {
 	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.id == m.id })
 }

@@ -55,6 +55,13 @@ type Source struct {
 	Files, Entities                         int
 	Skeletons, Untrusted, Conflicts, Errors int
 	Took                                    time.Duration
+	Outcome                                 Outcome
+}
+
+// Outcome is what the last sync of a source by this process did to the entities.
+type Outcome struct {
+	Began                   time.Time // zero before the first has ended
+	Added, Changed, Removed int
 }
 
 // SavedView is a named query of the configuration.
