@@ -267,25 +267,6 @@ func TestVisitsAreRememberedNewestFirst(t *testing.T) {
 	}
 }
 
-func TestThePlaceOfAColleague(t *testing.T) {
-	t.Parallel()
-	here := pane.Place{Pane: pane.Entity, Ref: "component:default/ledger"}
-	for _, c := range []struct {
-		place pane.Place
-		set   cli.Settings
-		want  string
-	}{
-		{here, cli.Settings{}, "idptui open component:default/ledger"},
-		{here, cli.Settings{Data: "/it's here", Config: "c.yaml"}, `idptui --config c.yaml --data '/it'\''s here' open component:default/ledger`},
-		{here, cli.Settings{Demo: true}, ""},
-		{pane.Place{Pane: pane.Catalog}, cli.Settings{}, ""},
-	} {
-		if got := arrive(c.place, c.set); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
-	}
-}
-
 func TestTheTerminalKnowsItsKindAndNoSecrets(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"TERM": "xterm", "AWS_SECRET_ACCESS_KEY": "x", "NO_COLOR": "yes"}

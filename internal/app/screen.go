@@ -114,7 +114,7 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, place
 		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
-		Arrive: func(p pane.Place) string { return arrive(p, set) },
+		Arrive: func(p pane.Place) (string, string) { return arrive(p, set) },
 	}
 	for _, v := range cfg.Views {
 		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})
@@ -134,10 +134,21 @@ func startingPlace(place string) pane.Place {
 	return pane.Place{Pane: pane.Entity, Ref: namespace + "/" + name, Tab: page}
 }
 
-// arrive is the command that opens the screen at a place, "" where there is none.
-func arrive(p pane.Place, set cli.Settings) string {
-	if p.Pane != pane.Entity || p.Ref == "" || set.Demo {
-		return ""
+// arrive is the command that opens the screen at a place, or why there is none.
+func arrive(p pane.Place, set cli.Settings) (line, why string) {
+	var at []string
+	switch {
+	case set.Demo:
+		return "", "The sample company is only on this machine: no command opens a place in it."
+	case p.Pane == pane.Entity && p.Ref != "" && p.Tab != "" && p.Tab != firstTab:
+		at = []string{"open", quoted(p.Ref + "/" + p.Tab)}
+	case p.Pane == pane.Entity && p.Ref != "":
+		at = []string{"open", quoted(p.Ref)}
+	case p.Pane == pane.Catalog && p.Query == "": // where the program opens
+	case p.Pane == pane.Catalog:
+		return "", "No command opens the list with a filter; share the filter, or open an entity."
+	default:
+		return "", "There is no command that opens this place."
 	}
 	words := []string{"idptui"}
 	for _, flag := range []struct{ name, value string }{{"--config", set.Config}, {"--data", set.Data}} {
@@ -145,8 +156,11 @@ func arrive(p pane.Place, set cli.Settings) string {
 			words = append(words, flag.name, quoted(flag.value))
 		}
 	}
-	return strings.Join(append(words, "open", quoted(p.Ref)), " ")
+	return strings.Join(append(words, at...), " "), ""
 }
+
+// firstTab is the tab that an entity opens with.
+const firstTab = "about"
 
 // quoted is a word as a shell takes it.
 func quoted(word string) string {

@@ -46,7 +46,8 @@ type Options struct {
 	Start   pane.Place // where to open; the zero Place is the catalog
 	Now     func() time.Time
 	OpenURL func(string) error
-	Arrive  func(pane.Place) string
+	// Arrive is the shell command that opens a place, or why there is none.
+	Arrive func(pane.Place) (line, why string)
 	// Notice is shown once at the start, such as why the cache was rebuilt.
 	Notice string
 }

@@ -253,7 +253,9 @@ func TestALongerListThanTheBoxHasAScrollBar(t *testing.T) {
 				t.Errorf("a line is %d cells: %q", Width(l), l)
 			}
 		}
-		at := func(box string, line int) bool { return strings.HasSuffix(ansi.Strip(strings.Split(box, "\n")[line]), "┃") }
+		at := func(box string, line int) bool {
+			return strings.HasSuffix(ansi.Strip(strings.Split(box, "\n")[line]), "┃")
+		}
 		if at(top, chooserHead) != bar || at(bottom, strings.Count(bottom, "\n")-1) != bar {
 			t.Errorf("%d items: %v\n%s\n%s", n, bar, ansi.Strip(top), ansi.Strip(bottom))
 		}

@@ -118,8 +118,9 @@ type BackMsg struct{}
 
 // ToastMsg shows a short notice that goes away by itself.
 type ToastMsg struct {
-	Text string
-	Bad  bool
+	Text    string
+	Bad     bool // something failed
+	Refused bool // nothing failed, but what was asked for cannot be done here or now
 }
 
 // ShowMsg opens a dialog.
@@ -139,6 +140,11 @@ func Toast(text string) tea.Cmd { return func() tea.Msg { return ToastMsg{Text: 
 
 // Complain is the command for a ToastMsg about something that failed.
 func Complain(text string) tea.Cmd { return func() tea.Msg { return ToastMsg{Text: text, Bad: true} } }
+
+// Refuse is the command for a ToastMsg that says why something cannot be done here.
+func Refuse(text string) tea.Cmd {
+	return func() tea.Msg { return ToastMsg{Text: text, Refused: true} }
+}
 
 // Show is the command for ShowMsg.
 func Show(o kit.Overlay) tea.Cmd { return func() tea.Msg { return ShowMsg{o} } }

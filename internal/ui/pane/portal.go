@@ -86,8 +86,9 @@ type Session struct {
 	// OpenURL opens a link on the person's own machine; nil over SSH, where the
 	// link is copied instead.
 	OpenURL func(url string) error
-	// Arrive is the shell command that brings a colleague to a place, for L.
-	Arrive func(Place) string
+	// Arrive is the shell command that brings a colleague to a place, for L; "" with
+	// the reason where there is none.
+	Arrive func(Place) (line, why string)
 	// Notices are what the session itself found wrong, such as own keys that were
 	// not taken; the errors view lists them with the catalog's problems.
 	Notices []catalog.Problem

@@ -64,7 +64,7 @@ func (p *Pane) clickHeader(x int, a arrangement) tea.Cmd {
 	}
 	field := sortable(c.id)
 	if field == "" {
-		return pane.Toast("The list cannot be sorted by " + c.title + ".")
+		return pane.Refuse("The list cannot be sorted by " + c.title + ".")
 	}
 	return p.sortBy(field)
 }

@@ -219,7 +219,7 @@ func (p *Pane) click(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	if ok, why := p.canOpen(); !ok {
-		return pane.Complain(why)
+		return pane.Refuse(why)
 	}
 	return p.open()
 }
