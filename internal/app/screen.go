@@ -111,10 +111,13 @@ func (s *services) who(user string) func(*catalog.View) access.Actor {
 func (s *services) options(ctx context.Context, l *live, set cli.Settings, place string) ui.Options {
 	cfg := l.portal().cfg
 	o := ui.Options{
-		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Keys: cfg.Keys,
+		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Config: cfg.File, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
 		Arrive: func(p pane.Place) (string, string) { return arrive(p, set) },
+	}
+	if o.Config == "" {
+		o.Config = s.outside().DefaultFile()
 	}
 	for _, v := range cfg.Views {
 		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})

@@ -77,10 +77,12 @@ type Session struct {
 	Portal  Portal
 	Actor   access.Actor
 	Company string
-	Theme   *kit.Theme
-	Keys    *kit.Keymap
-	Views   []SavedView
-	Now     func() time.Time
+	// Config is where the configuration is, or would be looked for; "" is not known.
+	Config string
+	Theme  *kit.Theme
+	Keys   *kit.Keymap
+	Views  []SavedView
+	Now    func() time.Time
 	// Starred holds the actor's stars, for the mark in lists and is:starred.
 	Starred map[string]bool
 	// OpenURL opens a link on the person's own machine; nil over SSH, where the
@@ -116,6 +118,14 @@ func (s *Session) After(d time.Duration, msg tea.Msg) tea.Cmd {
 			return msg
 		}
 	}
+}
+
+// ConfigFile is how a sentence names the configuration.
+func (s *Session) ConfigFile() string {
+	if s.Config == "" {
+		return "the configuration"
+	}
+	return "the configuration " + s.Config
 }
 
 // Query is the environment that queries of this session are read in.

@@ -574,7 +574,7 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 		query  string
 		want   []string
 	}{
-		{"no source", empty(), "", []string{"no catalog yet", "--catalog", "idptui sync", "idptui demo"}},
+		{"no source", empty(), "", []string{"no catalog yet", "--catalog", "remembered", "sources: in the configuration", "idptui sync", "idptui demo"}},
 		{"first sync", empty(pane.Source{Name: "shop", State: "syncing"}), "", []string{"Reading shop"}},
 		{"failed", empty(pane.Source{Name: "shop", State: "failed", Error: "no such folder"}), "", []string{"shop: no such folder", "r tries again"}},
 		{"nothing in it", empty(pane.Source{Name: "shop", State: "ok"}), "", []string{"no entity in shop"}},

@@ -195,5 +195,5 @@ func (p *Pane) empty(w int) []string {
 	t := p.s.Theme
 	lines := []string{"", "  " + t.Strong.Paint("No source is set up."), ""}
 	return append(lines, p.paragraph(t.Muted,
-		"Start with idptui --catalog FOLDER, or name the sources in the configuration file (idptui config schema shows its keys).", w)...)
+		"Start with idptui --catalog FOLDER, which is remembered, or name the sources in "+p.s.ConfigFile()+" (idptui config schema shows its keys).", w)...)
 }

@@ -39,7 +39,8 @@ type Pane struct {
 	failed string      // why there is nothing to show
 	want   *pane.Place // where to go once the list is there
 	search *kit.Search
-	asked  int // generation of the last request
+	bare   bool // it is known that there is no source
+	asked  int  // generation of the last request
 	size   pane.SizeMsg
 }
 
@@ -68,6 +69,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		}
 	case loadedMsg:
 		return p.take(msg)
+	case pane.SourcesMsg:
+		p.bare = msg.Err == nil && len(msg.Sources) == 0
 	case tea.MouseClickMsg:
 		return p.click(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:

@@ -160,6 +160,11 @@ func indented(style kit.Style, text string, w int) []string {
 
 func (p *Pane) empty(w int) []string {
 	t := p.s.Theme
+	if p.bare {
+		lines := []string{"", "  " + t.Strong.Paint("There is no source yet, so nothing has been read."), ""}
+		return append(lines, indented(t.Muted, "Start with idptui --catalog FOLDER, which is remembered, or name the folder under sources: in "+
+			p.s.ConfigFile()+". What is wrong with its documents is listed here then.", w)...)
+	}
 	lines := []string{"", "  " + t.Good.Paint(t.Glyph.Check) + " " + t.Strong.Paint("No errors and no warnings."), ""}
 	more := "Every document of the sources was read and accepted."
 	if n := p.counts[catalog.Note]; n > 0 {
