@@ -17,7 +17,7 @@ func (p *Pane) Bindings() []kit.Binding {
 	k := p.s.Keys
 	bindings := []kit.Binding{
 		k.Bind("open", p.open).When(p.hasRow),
-		k.Bind("filter", p.filter).Titled("Filter: enter keeps it, esc leaves it as it is, arrows move in the list", "filter"),
+		k.Bind("filter", p.filter).Titled("Filter: tab completes, enter keeps it, esc leaves it as it is, arrows move in the list", "filter"),
 		k.Bind("facets", p.facets),
 		k.Bind("views", p.views),
 		k.Bind("owner", p.openOwner).When(p.hasOwner),
@@ -109,6 +109,7 @@ func (p *Pane) openOwner() tea.Cmd {
 
 func (p *Pane) filter() tea.Cmd {
 	p.typing, p.focus = true, false
+	p.suggest()
 	if p.zoom {
 		p.zoom = false
 		p.fitList()

@@ -84,7 +84,10 @@ func (p *Pane) filterLine(a arrangement, w int) string {
 	if p.typing {
 		slash = t.Accent.Paint("/")
 	}
-	text, _ := p.input.View(t, p.inputWidth(a, w))
+	text, x := p.input.View(t, p.inputWidth(a, w))
+	if ghost := p.ghost(); ghost != "" {
+		text = kit.Over(text, t.Faint.Paint(ghost), x, 0)
+	}
 	if p.bad != nil && !a.rule {
 		// There is no line to say why; the error takes the place of the column titles.
 		text = t.Bad.Paint(text)
