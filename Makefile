@@ -3,9 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN     := bin/idptui
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-COMMIT  ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X github.com/idptui/idptui/internal/app.version=$(VERSION) -X github.com/idptui/idptui/internal/app.commit=$(COMMIT)
 TOOL    := go tool -modfile=tools/go.mod
 # How long each fuzz target runs, and how many runs a benchmark has.
 FUZZTIME ?= 10s
@@ -19,7 +16,7 @@ help: ## List the targets
 
 .PHONY: build
 build: ## Build bin/idptui
-	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/idptui
+	go build -buildvcs=auto -ldflags '-s -w' -o $(BIN) ./cmd/idptui
 
 .PHONY: run
 run: build ## Build, and open the demo company

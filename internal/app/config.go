@@ -54,6 +54,7 @@ type shownConfig struct {
 	Data      string              `json:"data"`
 	APIGroups []string            `json:"apiGroups,omitempty"`
 	Sources   []shownSource       `json:"sources"`
+	Git       *shownGit           `json:"git,omitempty"`
 	Views     []shownView         `json:"views,omitempty"`
 	Keys      map[string][]string `json:"keys,omitempty"`
 	UI        shownUI             `json:"ui"`
@@ -62,10 +63,27 @@ type shownConfig struct {
 
 type shownSource struct {
 	Name    string   `json:"name"`
-	Folder  string   `json:"folder"`
+	Folder  string   `json:"folder,omitempty"`
+	Git     string   `json:"git,omitempty"`
+	Branch  string   `json:"branch,omitempty"`
 	Paths   []string `json:"paths,omitempty"`
 	Trusted bool     `json:"trusted"`
 	Kinds   []string `json:"kinds,omitempty"`
+}
+
+type shownGit struct {
+	Files bool        `json:"files,omitempty"`
+	Hosts []shownHost `json:"hosts,omitempty"`
+}
+
+type shownHost struct {
+	Host       string `json:"host"`
+	Forge      string `json:"forge,omitempty"`
+	HTTP       bool   `json:"http,omitempty"`
+	User       string `json:"user,omitempty"`
+	Secret     string `json:"secret,omitempty"` // where it is
+	Key        string `json:"key,omitempty"`
+	KnownHosts string `json:"knownHosts,omitempty"`
 }
 
 type shownView struct {
@@ -104,7 +122,13 @@ func inEffect(cfg *config.Config) shownConfig {
 		Keys: cfg.Keys, UI: shownUI{cfg.UI.Theme, cfg.UI.ASCII, cfg.UI.Mouse}, Sync: shownSync{interval(cfg.Sync.Interval)},
 	}
 	for _, s := range cfg.Sources {
-		out.Sources = append(out.Sources, shownSource{s.Name, s.Folder, s.Paths, s.Trusted, s.Kinds})
+		out.Sources = append(out.Sources, shownSource{s.Name, s.Folder, s.Repository, s.Branch, s.Paths, s.Trusted, s.Kinds})
+	}
+	if cfg.Git.Files || len(cfg.Git.Hosts) > 0 {
+		out.Git = &shownGit{Files: cfg.Git.Files}
+	}
+	for _, h := range cfg.Git.Hosts {
+		out.Git.Hosts = append(out.Git.Hosts, shownHost{h.Name, h.Forge, h.HTTP, h.User, h.Secret.String(), h.Key, h.KnownHosts})
 	}
 	for _, v := range cfg.Views {
 		out.Views = append(out.Views, shownView{v.Name, v.Query, v.Sort, v.Columns})

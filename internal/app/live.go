@@ -25,6 +25,7 @@ type live struct {
 	loop    atomic.Pointer[source.Loop]
 	reading atomic.Pointer[string] // the source that is being read, nil for none
 	trouble sync.Map               // by source's name, why its last sync could not be recorded
+	synced  sync.Map               // by source's name, the pane.Outcome of its last sync here
 	calls   gate                   // that the screen has under way
 }
 
@@ -46,9 +47,12 @@ func (l *live) keepReading(ctx context.Context) {
 		p := l.portal()
 		// What cannot be dropped now stays in sight as left over.
 		_ = p.dropGone(ctx)
+		var began time.Time // the sync under way; both functions are called by the loop alone
 		loop := source.NewLoop(p.syncer(), p.sources, p.cfg.Sync.Interval,
 			func(r source.Report, err error) {
 				l.reading.Store(nil)
+				l.synced.Store(r.Source, pane.Outcome{Began: began, Added: r.Added, Changed: r.Changed, Removed: r.Removed})
+				began = time.Time{}
 				if err != nil {
 					l.trouble.Store(r.Source, err.Error())
 				} else {
@@ -57,6 +61,9 @@ func (l *live) keepReading(ctx context.Context) {
 				l.tell()
 			},
 			func(pr source.Progress) {
+				if began.IsZero() {
+					began = p.sys.Now()
+				}
 				if was := l.reading.Swap(&pr.Source); was == nil || *was != pr.Source {
 					l.tell()
 				}
@@ -83,7 +90,7 @@ func (l *live) readUntilChanged(ctx context.Context, loop *source.Loop, news <-c
 			continue
 		}
 		next, err := p.gather(ctx, nil)
-		if err == nil && !reflect.DeepEqual(next.sources, p.sources) {
+		if err == nil && !reflect.DeepEqual(next.cfg.Sources, p.cfg.Sources) {
 			l.now.Store(next)
 			return
 		}
@@ -136,6 +143,9 @@ func (l *live) Sources(ctx context.Context) ([]pane.Source, error) {
 			Name: s.Name, Kind: s.Kind, Location: s.Location, State: s.State, Error: s.Error,
 			Files: s.Files, Entities: s.Entities, Skeletons: s.Skeletons, Untrusted: s.Untrusted, Excluded: s.Excluded,
 			Conflicts: s.Conflicts, Errors: s.Errors, Took: time.Duration(s.TookMS) * time.Millisecond,
+		}
+		if ended, ok := l.synced.Load(s.Name); ok {
+			out[i].Outcome, _ = ended.(pane.Outcome)
 		}
 		if s.LastSync != nil {
 			out[i].LastSync = *s.LastSync

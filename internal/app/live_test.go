@@ -201,6 +201,31 @@ func TestASourceIsSyncingWhileItIsRead(t *testing.T) {
 	}
 }
 
+func TestTheOutcomeOfASyncIsTold(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
+	outcome := func() pane.Outcome {
+		list, err := l.Sources(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		return list[0].Outcome
+	}
+	eventually(t, "the first sync is told", func() bool { return outcome().Added == 1 })
+	first := outcome().Began
+	m.service(t, "a/y.yaml", "y")
+	m.service(t, "a/z.yaml", "z")
+	l.Sync()
+	eventually(t, "the second is", func() bool { return outcome().Added == 2 && !outcome().Began.Before(first) })
+	l.Sync()
+	eventually(t, "that nothing changed is", func() bool {
+		o := outcome()
+		return o.Added+o.Changed+o.Removed == 0 && !o.Began.IsZero()
+	})
+}
+
 func TestASourceThatCannotBeRecordedSaysWhy(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -239,25 +264,6 @@ func TestVisitsAreRememberedNewestFirst(t *testing.T) {
 	got, err := l.Recent(t.Context(), demoUser, 2)
 	if err != nil || !slices.Equal(got, []string{"g:h/i", "d:e/f"}) {
 		t.Errorf("%v, %v", got, err)
-	}
-}
-
-func TestThePlaceOfAColleague(t *testing.T) {
-	t.Parallel()
-	here := pane.Place{Pane: pane.Entity, Ref: "component:default/ledger"}
-	for _, c := range []struct {
-		place pane.Place
-		set   cli.Settings
-		want  string
-	}{
-		{here, cli.Settings{}, "idptui open component:default/ledger"},
-		{here, cli.Settings{Data: "/it's here", Config: "c.yaml"}, `idptui --config c.yaml --data '/it'\''s here' open component:default/ledger`},
-		{here, cli.Settings{Demo: true}, ""},
-		{pane.Place{Pane: pane.Catalog}, cli.Settings{}, ""},
-	} {
-		if got := arrive(c.place, c.set); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
 	}
 }
 

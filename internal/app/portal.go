@@ -13,6 +13,7 @@ import (
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/config"
+	"github.com/idptui/idptui/internal/repo"
 	"github.com/idptui/idptui/internal/state"
 )
 
@@ -27,6 +28,7 @@ type portal struct {
 	store   *store.Store
 	state   state.State
 	sources []source.Source
+	mirrors *repo.Mirrors
 	given   []string // names of the sources that this command line brought
 	demo    bool
 }
@@ -54,6 +56,9 @@ func (s *services) open(ctx context.Context, set cli.Settings) (*portal, error) 
 	if p.state, err = state.Open(cfg.Data, state.Options{}); err != nil { //nolint:contextcheck // it waits less than 2 s by itself
 		return nil, err
 	}
+	if p.mirrors, err = mirrors(s.sys, cfg); err != nil {
+		return nil, errors.Join(err, p.state.Close())
+	}
 	if set.Demo {
 		p.sources, p.demo = demoSources(), true
 		return p, nil
@@ -79,7 +84,10 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 		cfg.AddRemembered(p.out, r.Location, r.Name)
 	}
 	for _, location := range catalogs {
-		place := p.sys.Path(location)
+		place := location
+		if !config.IsAddress(location) {
+			place = p.sys.Path(location)
+		}
 		src := cfg.AddRemembered(p.out, place, "")
 		whole.given = append(whole.given, src.Name)
 		known := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == src.Name })
@@ -92,9 +100,7 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 	}
 	whole.sources = nil
 	for _, src := range cfg.Sources {
-		whole.sources = append(whole.sources, source.NewFolder(src.Name, src.Folder, source.Rules{
-			Paths: src.Paths, Trusted: src.Trusted, Kinds: src.Kinds, Groups: cfg.APIGroups,
-		}))
+		whole.sources = append(whole.sources, p.source(src, &cfg))
 	}
 	return &whole, nil
 }
@@ -253,7 +259,7 @@ func (p *portal) Sources(ctx context.Context) ([]cli.Source, error) {
 			st = states[i]
 		}
 		st.Kind, st.Location = src.Kind(), src.Location()
-		out = append(out, p.source(st, problems))
+		out = append(out, p.standing(st, problems))
 	}
 	remembered, err := p.state.RememberedSources(ctx)
 	if err != nil {
@@ -267,7 +273,7 @@ func (p *portal) Sources(ctx context.Context) ([]cli.Source, error) {
 			st.Error = "it is in no configuration any more; the next full sync drops it"
 			st.State = store.StateStale
 		}
-		out = append(out, p.source(st, problems))
+		out = append(out, p.standing(st, problems))
 	}
 	return out, nil
 }
@@ -284,7 +290,7 @@ func (p *portal) byName(name string) source.Source {
 	return nil
 }
 
-func (p *portal) source(st store.SourceStatus, problems []catalog.Problem) cli.Source {
+func (p *portal) standing(st store.SourceStatus, problems []catalog.Problem) cli.Source {
 	s := cli.Source{
 		Name: st.Name, Kind: st.Kind, Location: st.Location, State: st.State, Error: st.Error,
 		LastSync: known(st.LastSync), LastAttempt: known(st.LastAttempt),

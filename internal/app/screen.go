@@ -112,10 +112,13 @@ func (s *services) who(user string) func(*catalog.View) access.Actor {
 func (s *services) options(ctx context.Context, l *live, set cli.Settings, place string) ui.Options {
 	cfg := l.portal().cfg
 	o := ui.Options{
-		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Keys: cfg.Keys,
+		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Config: cfg.File, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
-		Arrive: func(p pane.Place) string { return arrive(p, set) },
+		Arrive: func(p pane.Place) (string, string) { return arrive(p, set) },
+	}
+	if o.Config == "" {
+		o.Config = s.outside().DefaultFile()
 	}
 	o.Views, o.Placer = savedViews(cfg), cfg.Problem
 	o.Start = startingPlace(place)
@@ -141,10 +144,21 @@ func startingPlace(place string) pane.Place {
 	return pane.Place{Pane: pane.Entity, Ref: namespace + "/" + name, Tab: page}
 }
 
-// arrive is the command that opens the screen at a place, "" where there is none.
-func arrive(p pane.Place, set cli.Settings) string {
-	if p.Pane != pane.Entity || p.Ref == "" || set.Demo {
-		return ""
+// arrive is the command that opens the screen at a place, or why there is none.
+func arrive(p pane.Place, set cli.Settings) (line, why string) {
+	var at []string
+	switch {
+	case set.Demo:
+		return "", "The sample company is only on this machine: no command opens a place in it."
+	case p.Pane == pane.Entity && p.Ref != "" && p.Tab != "" && p.Tab != firstTab:
+		at = []string{"open", quoted(p.Ref + "/" + p.Tab)}
+	case p.Pane == pane.Entity && p.Ref != "":
+		at = []string{"open", quoted(p.Ref)}
+	case p.Pane == pane.Catalog && p.Query == "": // where the program opens
+	case p.Pane == pane.Catalog:
+		return "", "No command opens the list with a filter; share the filter, or open an entity."
+	default:
+		return "", "There is no command that opens this place."
 	}
 	words := []string{"idptui"}
 	for _, flag := range []struct{ name, value string }{{"--config", set.Config}, {"--data", set.Data}} {
@@ -152,8 +166,11 @@ func arrive(p pane.Place, set cli.Settings) string {
 			words = append(words, flag.name, quoted(flag.value))
 		}
 	}
-	return strings.Join(append(words, "open", quoted(p.Ref)), " ")
+	return strings.Join(append(words, at...), " "), ""
 }
+
+// firstTab is the tab that an entity opens with.
+const firstTab = "about"
 
 // quoted is a word as a shell takes it.
 func quoted(word string) string {

@@ -63,6 +63,8 @@ func steps(show func(cli.Progress)) func(source.Progress) {
 	return func(pr source.Progress) {
 		phase := pr.Phase
 		switch pr.Phase {
+		case source.PhaseFetch:
+			phase = "fetching"
 		case source.PhaseWait:
 			phase = "waiting for another sync"
 		case source.PhaseList:
@@ -84,7 +86,7 @@ func (p *portal) reports(ctx context.Context, reports ...source.Report) ([]cli.S
 	out := make([]cli.SyncReport, len(reports))
 	for i, r := range reports {
 		out[i] = cli.SyncReport{
-			Source: p.source(r.Status, problems),
+			Source: p.standing(r.Status, problems),
 			Added:  r.Added, Changed: r.Changed, Removed: r.Removed, Unchanged: r.Unchanged,
 		}
 	}

@@ -123,7 +123,7 @@ func (p *program) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.StringVar(&p.set.Config, "config", "", "read the configuration from `FILE`")
 	f.StringVar(&p.set.Data, "data", "", "keep cache and state in `DIR`")
-	f.StringArrayVar(&p.set.Catalogs, "catalog", nil, "add the folder or file at `PATH` as a source, now and from now on; repeatable")
+	f.StringArrayVar(&p.set.Catalogs, "catalog", nil, "add the folder, file or git URL at `PATH` as a source, now and from now on; repeatable")
 	declareFlags(f, local)
 	f.BoolVar(&p.set.NoColor, "no-color", false, "print without colour")
 	f.BoolVar(&p.quiet, "quiet", false, "print no progress and no notes")

@@ -8,6 +8,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
@@ -74,6 +75,14 @@ type Secret struct {
 	Place string   // one of the Secret constants
 	Name  string   // of the variable, the file (absolute) or the program
 	Args  []string // of the program
+}
+
+// String is the secret's place as the file has it.
+func (s Secret) String() string {
+	if s.Place == "" {
+		return ""
+	}
+	return strings.Join(append([]string{s.Place + ":" + s.Name}, s.Args...), " ")
 }
 
 // View is a saved query.

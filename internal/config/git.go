@@ -18,6 +18,14 @@ var shortForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9]([A-
 // IsAddress tells whether a location names something to be fetched, and no path.
 func IsAddress(location string) bool { return remote.MatchString(location) }
 
+// shown is an address without a password.
+func shown(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return address
+}
+
 // Host is what is known of a host, by its name with any port.
 func (g Git) Host(name string) (Host, bool) {
 	for _, h := range g.Hosts {

@@ -13,7 +13,7 @@ import (
 func (c *Config) addGiven(out Outside, location string) error {
 	if IsAddress(location) {
 		if what, hint := c.Git.refuse(location); what != "" {
-			return fault("", fmt.Sprintf("--catalog %s: %s", location, what), hint)
+			return fault("", fmt.Sprintf("--catalog %s: %s", shown(location), what), hint)
 		}
 		c.addRepository(location, "")
 		return nil

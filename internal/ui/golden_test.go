@@ -45,10 +45,17 @@ func states() []state {
 		{"entity-relations", tab(paymentsAPI, "relations")},
 		{"entity-definition", tab(paymentsREST, "api")},
 		{"entity-source", tab(paymentsAPI, "source")},
+		{"entity-search", func(s *screen) {
+			s.goTo(pane.Place{Pane: pane.Entity, Ref: paymentsAPI, Tab: "source"})
+			s.press("/")
+			s.typed("payments")
+			s.press("enter", "n")
+		}},
 		{"entity-problems", tab(paymentsAPI, "problems")},
 		{"entity-gone", tab("component:default/nobody-home", "")},
 		{"errors", keys("E", "j")},
 		{"errors-one", keys("E", "z")},
+		{"errors-search", func(s *screen) { s.press("E", "/"); s.typed("owner") }},
 		{"health", keys("H")},
 		{"home", keys("0")},
 		{"scorecards", keys("2")},

@@ -45,7 +45,7 @@ func (m *Model) visited(ref string) tea.Cmd {
 func (m *Model) back() tea.Cmd {
 	p, ok := m.past.back(m.here().Place())
 	if !ok {
-		return pane.Toast("This is where you started.")
+		return pane.Refuse("This is where you started.")
 	}
 	return m.enter(p)
 }
@@ -53,7 +53,7 @@ func (m *Model) back() tea.Cmd {
 func (m *Model) forward() tea.Cmd {
 	p, ok := m.past.forward(m.here().Place())
 	if !ok {
-		return pane.Toast("There is nothing forward of here.")
+		return pane.Refuse("There is nothing forward of here.")
 	}
 	return m.enter(p)
 }

@@ -51,7 +51,7 @@ func (m *Model) bindings() []kit.Binding {
 // run does what a binding is for, or says why it cannot.
 func run(b kit.Binding) tea.Cmd {
 	if ok, reason := b.Can(); !ok {
-		return pane.Complain(reason)
+		return pane.Refuse(reason)
 	}
 	if b.Run == nil {
 		return nil
@@ -83,12 +83,14 @@ func (m *Model) global() []kit.Binding {
 		k.Bind("leave", m.leave).When(m.canLeave),
 		k.Bind("errors", to(pane.Errors)), k.Bind("health", to(pane.Health)),
 		k.Bind("palette", m.palette), k.Bind("help", m.help),
-		k.Bind("refresh", m.startSync),
+		m.refresh(),
 		k.Bind("copy-place", m.copyPlace).When(m.canArrive),
 		k.Bind("mouse", m.toggleMouse),
 		k.Bind("quit", func() tea.Cmd { return tea.Quit }),
 	}
 }
+
+func (m *Model) refresh() kit.Binding { return m.s.Keys.Bind("refresh", m.startSync).When(m.canSync) }
 
 func (m *Model) toggleMouse() tea.Cmd {
 	m.mouse = !m.mouse
@@ -99,12 +101,14 @@ func (m *Model) toggleMouse() tea.Cmd {
 }
 
 func (m *Model) canArrive() (bool, string) {
-	if m.s.Arrive == nil || m.s.Arrive(m.here().Place()) == "" {
+	if m.s.Arrive == nil {
 		return false, "There is no command that opens this place."
 	}
-	return true, ""
+	line, why := m.s.Arrive(m.here().Place())
+	return line != "", why
 }
 
 func (m *Model) copyPlace() tea.Cmd {
-	return pane.Copy(m.s.Arrive(m.here().Place()), "the command that opens this place")
+	line, _ := m.s.Arrive(m.here().Place())
+	return pane.Copy(line, "the command that opens this place")
 }

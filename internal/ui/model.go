@@ -169,7 +169,7 @@ func (m *Model) request(msg tea.Msg) tea.Cmd {
 	case pane.ShowMsg:
 		return m.show(msg.Overlay)
 	case pane.SyncMsg:
-		return m.startSync()
+		return run(m.refresh())
 	case pane.CopyMsg:
 		return tea.Batch(tea.SetClipboard(msg.Text), pane.Toast("Copied "+msg.What+"."))
 	}

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/ui/kit"
+	"github.com/idptui/idptui/internal/ui/pane"
 )
 
 // wheelRows is how far one notch of the wheel moves.
@@ -20,7 +21,7 @@ func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 	}
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		return m.wheel(msg.Button)
+		return m.wheel(msg)
 	case tea.MouseClickMsg:
 		if msg.Y == 0 && !m.layout.compact {
 			return m.clickTab(msg)
@@ -50,14 +51,19 @@ func (m *Model) mouseInDialog(msg tea.MouseMsg) tea.Cmd {
 	return m.toDialog(click)
 }
 
-// wheel moves as the keys for up and down do.
-func (m *Model) wheel(button tea.MouseButton) tea.Cmd {
-	id := ""
-	switch button {
+// wheel moves what it is over, or else as the keys for up and down do.
+func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
+	id, rows := "", wheelRows
+	switch msg.Button {
 	case tea.MouseWheelUp:
-		id = "up"
+		id, rows = "up", -wheelRows
 	case tea.MouseWheelDown:
 		id = "down"
+	default:
+		return nil
+	}
+	if p, ok := m.here().(pane.Scroller); ok {
+		return p.Scroll(msg.X, msg.Y-m.layout.top, rows)
 	}
 	for _, b := range m.here().Bindings() {
 		if b.ID != id {

@@ -140,3 +140,40 @@ func TestWithTheMouseOffTheTerminalHasIt(t *testing.T) {
 	s.press("m")
 	s.sees("Mouse on.")
 }
+
+func TestTheWheelMovesWhatItIsOver(t *testing.T) {
+	t.Parallel()
+	for _, size := range []uitest.Size{{W: 120, H: 14}, {W: 80, H: 14}, {W: 80, H: 36}} {
+		s := demo(t, size.W, size.H)
+		s.goTo(pane.Place{Pane: pane.Catalog, Row: paymentsAPI})
+		preview := func() string { // what is under the line of titles, right of the list or below it
+			lines := strings.Split(s.text(), "\n")
+			if size.H > 30 {
+				return strings.Join(lines[size.H-9:], "\n")
+			}
+			for i, l := range lines {
+				_, lines[i], _ = strings.Cut(l, "│")
+				if _, after, ok := strings.Cut(l, "┃"); ok {
+					lines[i] = after
+				}
+			}
+			return strings.Join(lines[5:], "\n")
+		}
+		before, cursor := preview(), s.place().Cursor
+		over := tea.MouseWheelMsg{X: size.W - 5, Y: size.H - 4, Button: tea.MouseWheelDown}
+		s.send(over)
+		if s.place().Cursor != cursor || preview() == before {
+			t.Errorf("%v: over the preview it moves to row %d:\n%s", size, s.place().Cursor, s.text())
+		}
+		over.Button = tea.MouseWheelUp
+		s.send(over)
+		if preview() != before {
+			t.Errorf("%v: it is not back:\n%s", size, s.text())
+		}
+		s.press("tab") // the keys go to the preview, the wheel goes where it is
+		s.send(tea.MouseWheelMsg{X: 5, Y: 6, Button: tea.MouseWheelDown})
+		if c := s.place().Cursor; c == cursor {
+			t.Errorf("%v: over the list the cursor stays on %d", size, c)
+		}
+	}
+}

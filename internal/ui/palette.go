@@ -127,7 +127,7 @@ func (m *Model) openView(n string) tea.Cmd {
 	if err != nil || i < 0 || i >= len(m.s.Views) {
 		return nil
 	}
-	return pane.Go(pane.Place{Pane: pane.Catalog, Query: m.s.Views[i].Query, Sort: m.s.Views[i].Sort})
+	return pane.Go(m.s.Views[i].At())
 }
 
 // ranked are the items that fit what was typed: first what is called just that,

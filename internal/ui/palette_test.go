@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/uitest"
@@ -206,6 +209,41 @@ func TestRankedPutsWhatWasMeantFirst(t *testing.T) {
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%q gives %q; want %q", query, strings.Join(got, " "), want)
+		}
+	}
+}
+
+func TestASavedViewOfThePaletteBringsItsColumns(t *testing.T) {
+	t.Parallel()
+	o := options(t, uitest.Demo(t))
+	o.Views = []pane.SavedView{{Name: "Ours by age", Query: "kind:component owner:me", Sort: "-name", Columns: []string{"name", "lifecycle"}}}
+	s := open(t, o, 120, 40)
+	s.press("0", ":")
+	s.typed("Ours by age")
+	s.press("enter")
+	s.at(pane.Catalog, "")
+	head := strings.Split(s.line(4), "│")[0]
+	if !strings.Contains(head, "name ↓") || !strings.Contains(head, "lifecycle") || strings.Contains(head, "owner") {
+		t.Errorf("the columns are %q", head)
+	}
+}
+
+func TestOneIsNotWrittenAsMany(t *testing.T) {
+	t.Parallel()
+	p := uitest.Load(t, fstest.MapFS{"x.yaml": {Data: []byte(`apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: a}
+spec: {type: service, lifecycle: production, owner: team-a, list: [{a: 1}], map: {a: 1}}
+`)}})
+	p.ProblemList = []catalog.Problem{{Severity: catalog.Error, Class: catalog.ClassSpec, Path: "y.yaml", Message: "it is wrong"}}
+	src := &p.SourceList[0]
+	src.Errors, src.Untrusted, src.Skeletons, src.Conflicts, src.Files, src.Entities = 1, 1, 1, 1, 1, 1
+	many := regexp.MustCompile(`(^|[^\d ]|[^\d] )1 (entities|errors|warnings|problems|sources|columns|references|fields|items|skeletons|conflicts|lost conflicts|files)\b`)
+	s := open(t, options(t, p), 120, 40)
+	for _, keys := range [][]string{{"1"}, {"space", "*"}, {"enter"}, {">"}, {">"}, {">"}, {"E"}, {"H"}, {":"}} {
+		s.press(keys...)
+		if found := many.FindString(s.text()); found != "" {
+			t.Errorf("after %v it says %q:\n%s", keys, found, s.text())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,8 +24,9 @@ type syncState struct {
 	loaded  bool
 	ticking bool
 	looking bool // a look is due because of a sync
-	// asked is when somebody asked for a sync that has not begun to show.
-	asked time.Time
+	// asked is when somebody asked for a sync that has not begun to show, awaited
+	// when somebody asked for one whose outcome is still to be told.
+	asked, awaited time.Time
 }
 
 type sourcesMsg struct {
@@ -58,6 +60,7 @@ func (m *Model) sourcesLoaded(msg sourcesMsg) tea.Cmd {
 		return tea.Batch(append(cmds, pane.Complain("The state of the sources cannot be read: "+msg.err.Error()))...)
 	}
 	m.sync.sources, m.sync.loaded = msg.sources, true
+	cmds = append(cmds, m.tellOutcome())
 	if m.syncing() && !m.sync.looking {
 		m.sync.looking = true
 		cmds = append(cmds, m.s.After(syncLook, lookMsg{}))
@@ -70,7 +73,77 @@ func (m *Model) sourcesLoaded(msg sourcesMsg) tea.Cmd {
 func (m *Model) startSync() tea.Cmd {
 	m.s.Portal.Sync()
 	m.sync.asked = m.s.Now()
-	return tea.Batch(pane.Toast("Syncing the sources."), m.loadSources())
+	m.sync.awaited = m.sync.asked
+	return tea.Batch(pane.Toast(syncingNow), m.loadSources())
+}
+
+// canSync is false where there is nothing to sync.
+func (m *Model) canSync() (bool, string) {
+	if m.sync.loaded && len(m.sync.sources) == 0 {
+		return false, "There is no source yet. Start with idptui --catalog FOLDER, or name one in the configuration."
+	}
+	return true, ""
+}
+
+const syncingNow = "Syncing the sources."
+
+// tellOutcome says what came of the sync that somebody asked for, once every
+// source that is read here has been read since.
+func (m *Model) tellOutcome() tea.Cmd {
+	if m.sync.awaited.IsZero() {
+		return nil
+	}
+	var sum pane.Outcome
+	var failed []pane.Source
+	done := false
+	for _, s := range m.sync.sources {
+		switch {
+		case s.State == "syncing":
+			return nil
+		case s.Outcome.Began.IsZero(): // not one that is read here
+			continue
+		case s.Outcome.Began.Before(m.sync.awaited):
+			return nil
+		}
+		done = true
+		sum.Added, sum.Changed, sum.Removed = sum.Added+s.Outcome.Added, sum.Changed+s.Outcome.Changed, sum.Removed+s.Outcome.Removed
+		if s.State == "failed" || s.State == "stale" {
+			failed = append(failed, s)
+		}
+	}
+	if !done {
+		return nil
+	}
+	m.sync.awaited = time.Time{}
+	m.toasts.drop(syncingNow)
+	switch {
+	case len(failed) == 1:
+		what := " is stale: "
+		if failed[0].State == "failed" {
+			what = " could not be synced: "
+		}
+		return pane.Complain(failed[0].Name + what + failed[0].Error)
+	case len(failed) > 1:
+		return pane.Complain(sources(len(failed)) + " could not be synced; data health (" + m.s.Keys.Key("health") + ") says why.")
+	}
+	return pane.Toast("Synced: " + changes(sum) + ".")
+}
+
+// changes is what a sync did to the entities: "3 added, 1 removed".
+func changes(o pane.Outcome) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{o.Added, "added"}, {o.Changed, "changed"}, {o.Removed, "removed"}} {
+		if p.n > 0 {
+			parts = append(parts, pane.Count(p.n)+" "+p.word)
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // askedFor is how long a sync that was asked for may take to show.
@@ -146,12 +219,7 @@ func (m *Model) freshness() freshness {
 	return both(t.Good.Paint(t.Glyph.Up), t.Muted.Paint("synced "+ago), t.Muted.Paint(age))
 }
 
-func sources(n int) string {
-	if n == 1 {
-		return "1 source"
-	}
-	return fmt.Sprintf("%d sources", n)
-}
+func sources(n int) string { return pane.Plural(n, "source", "sources") }
 
 // leftOut counts what is not in the catalog: in words, and as short as can be;
 // each number stands before the key of the view that lists it.
@@ -161,7 +229,7 @@ func (m *Model) leftOut() (full, short string) {
 		faults += s.Errors
 		untrusted += s.Untrusted
 	}
-	add := func(n int, what, id string) {
+	add := func(n int, one, many, id string) {
 		if n == 0 || id == m.current { // the view says so itself
 			return
 		}
@@ -172,14 +240,10 @@ func (m *Model) leftOut() (full, short string) {
 		if k := m.s.Keys.Key(id); k != "" {
 			key = " " + t.Key.Paint(k)
 		}
-		full += t.Warn.Paint(" "+pane.Count(n)+" "+what) + key + " "
+		full += t.Warn.Paint(" "+pane.Plural(n, one, many)) + key + " "
 		short += t.Warn.Paint(" "+pane.Count(n)) + key
 	}
-	word := "errors"
-	if faults == 1 {
-		word = "error"
-	}
-	add(faults, word, "errors")
-	add(untrusted, "untrusted", "health")
+	add(faults, "error", "errors", "errors")
+	add(untrusted, "untrusted", "untrusted", "health")
 	return full, short
 }

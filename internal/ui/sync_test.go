@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/idptui/idptui/internal/ui/pane"
@@ -168,5 +169,64 @@ func TestANewerViewReachesTheScreen(t *testing.T) {
 	}
 	if n := s.m.s.Portal.View().Len(); !strings.Contains(s.line(1), pane.Count(n)) {
 		t.Errorf("the count is not of the newer view: %q; want %d", s.line(1), n)
+	}
+}
+
+func TestWhatCameOfASyncIsSaidWhenEverySourceWasRead(t *testing.T) {
+	t.Parallel()
+	now := uitest.Now()
+	after, before := now.Add(time.Second), now.Add(-time.Minute)
+	for name, tc := range map[string]struct {
+		ends []pane.Source
+		says string
+		not  string
+	}{
+		"changes": {[]pane.Source{
+			{Name: "a", State: "ok", Outcome: pane.Outcome{Began: after, Added: 2, Changed: 1}},
+			{Name: "b", State: "ok", Outcome: pane.Outcome{Began: after, Added: 1, Removed: 1200}},
+		}, "✓ Synced: 3 added, 1 changed, 1 200 removed.", "Syncing"},
+		"nothing": {[]pane.Source{{Name: "a", State: "ok", Outcome: pane.Outcome{Began: after}}}, "✓ Synced: nothing changed.", "Syncing"},
+		"failed": {[]pane.Source{
+			{Name: "a", State: "failed", Error: "the folder is gone", Outcome: pane.Outcome{Began: after}},
+			{Name: "b", State: "ok", Outcome: pane.Outcome{Began: after, Added: 1}},
+		}, "✕ a could not be synced: the folder is gone", "Syncing the"},
+		"both failed": {[]pane.Source{
+			{Name: "a", State: "failed", Outcome: pane.Outcome{Began: after}}, {Name: "b", State: "stale", Outcome: pane.Outcome{Began: after}},
+		}, "✕ 2 sources could not be synced; data health (H) says why.", "Syncing the"},
+		"one is still to be read": {[]pane.Source{
+			{Name: "a", State: "ok", Outcome: pane.Outcome{Began: after}}, {Name: "b", State: "ok", Outcome: pane.Outcome{Began: before}},
+		}, "Syncing the sources.", "Synced:"},
+		"one is being read": {[]pane.Source{
+			{Name: "a", State: "ok", Outcome: pane.Outcome{Began: after}}, {Name: "b", State: "syncing", Outcome: pane.Outcome{Began: after}},
+		}, "Syncing the sources.", "Synced:"},
+		"one is left over": {[]pane.Source{
+			{Name: "a", State: "ok", Outcome: pane.Outcome{Began: after}}, {Name: "b", State: "stale"},
+		}, "Synced: nothing changed.", "Syncing"},
+	} {
+		p := uitest.Demo(t)
+		p.SourceList = []pane.Source{{Name: "a", State: "ok", Outcome: pane.Outcome{Began: before, Added: 7}}}
+		s := open(t, options(t, p), 120, 40)
+		s.missing("Synced:") // nobody asked for that one
+		s.press("r")
+		p.SourceList = tc.ends
+		s.later(syncLook)
+		if text := s.text(); !strings.Contains(text, tc.says) || strings.Contains(text, tc.not) {
+			t.Errorf("%s: want %q and not %q:\n%s", name, tc.says, tc.not, text)
+		}
+		s.later(time.Hour)
+		s.send(viewMsg{})
+		s.missing("Synced:") // it is said once
+	}
+}
+
+func TestWithoutASourceThereIsNothingToSync(t *testing.T) {
+	t.Parallel()
+	p := uitest.Load(t, fstest.MapFS{})
+	p.SourceList = nil
+	s := open(t, options(t, p), 120, 40)
+	s.press("r")
+	s.sees("There is no source yet.")
+	if p.Syncs() != 0 {
+		t.Error("it synced all the same")
 	}
 }

@@ -30,6 +30,7 @@ type toast struct {
 	id   int
 	text string
 	bad  bool
+	no   bool // a refusal
 }
 
 type toastOverMsg struct{ id int }
@@ -37,7 +38,7 @@ type toastOverMsg struct{ id int }
 // show puts a notice in sight. One that is there already is not shown twice.
 func (t *toasts) show(s *pane.Session, m pane.ToastMsg) tea.Cmd {
 	t.last++
-	n := toast{t.last, safe.Line(m.Text), m.Bad}
+	n := toast{t.last, safe.Line(m.Text), m.Bad, m.Refused}
 	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.text == n.text })
 	t.shown = append(t.shown, n)
 	t.shown = slices.Delete(t.shown, 0, max(0, len(t.shown)-mostToasts))
@@ -46,6 +47,11 @@ func (t *toasts) show(s *pane.Session, m pane.ToastMsg) tea.Cmd {
 		d = badToastTime
 	}
 	return s.After(d, toastOverMsg{n.id})
+}
+
+// drop takes a notice away that is out of date.
+func (t *toasts) drop(text string) {
+	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.text == text })
 }
 
 func (t *toasts) over(m toastOverMsg) {
@@ -57,8 +63,11 @@ func (t *toasts) lines(th *kit.Theme, w int) []string {
 	var out []string
 	for _, n := range t.shown {
 		style, mark := th.Good, th.Glyph.Check
-		if n.bad {
+		switch {
+		case n.bad:
 			style, mark = th.Bad, th.Glyph.Cross
+		case n.no:
+			style, mark = th.Muted, th.Glyph.Dot
 		}
 		out = append(out, style.Paint(th.Fit(" "+mark+" "+n.text, w)))
 	}

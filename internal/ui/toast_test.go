@@ -76,3 +76,16 @@ func TestADialogIsNotCoveredByToasts(t *testing.T) {
 		}
 	}
 }
+
+func TestARefusalIsNoFailure(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 80, 24)
+	s.press("[")
+	if got := s.line(-1); got != " · This is where you started." {
+		t.Errorf("it says %q", got)
+	}
+	lines := strings.Split(s.frame(), "\n")
+	if bad := s.m.s.Theme.Bad.Paint("x"); strings.HasPrefix(lines[len(lines)-1], strings.Split(bad, "x")[0]) {
+		t.Errorf("it is in the colour of failures: %q", lines[len(lines)-1])
+	}
+}

@@ -37,6 +37,7 @@ type Options struct {
 	// each newer View: the first sync may bring the person or the groups.
 	Who     func(*catalog.View) access.Actor
 	Company string
+	Config  string // the path at which the configuration is, or would be looked for
 	Views   []pane.SavedView
 	Keys    map[string][]string // own keys by action id
 	Theme   string              // ThemeAuto, ThemeDark or ThemeLight; "" is auto
@@ -46,7 +47,8 @@ type Options struct {
 	Start   pane.Place // where to open; the zero Place is the catalog
 	Now     func() time.Time
 	OpenURL func(string) error
-	Arrive  func(pane.Place) string
+	// Arrive is the shell command that opens a place, or why there is none.
+	Arrive func(pane.Place) (line, why string)
 	// Placer says where the configuration has what the screen cannot take of it;
 	// nil where there is no file.
 	Placer Placer
@@ -100,7 +102,7 @@ func session(ctx context.Context, o Options) *pane.Session {
 		now = time.Now
 	}
 	s := &pane.Session{
-		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Keys: keys, Views: o.Views, Now: now,
+		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Config: safe.Line(o.Config), Keys: keys, Views: o.Views, Now: now,
 		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
 		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
 	}

@@ -39,6 +39,8 @@ func Actions() []Action {
 		{ID: "half-down", Title: "Half a page down", Group: GroupMove, Keys: []string{"ctrl+d"}},
 		{ID: "top", Title: "First row", Group: GroupMove, Keys: []string{"g", "home"}},
 		{ID: "bottom", Title: "Last row", Group: GroupMove, Keys: []string{"G", "end"}},
+		{ID: "match-next", Title: "Next match of a search", Group: GroupMove, Keys: []string{"n"}},
+		{ID: "match-prev", Title: "Previous match of a search", Group: GroupMove, Keys: []string{"N"}},
 		{ID: "focus", Title: "Next part of the screen", Group: GroupMove, Keys: []string{"tab"}, Short: "focus"},
 		{ID: "tab-prev", Title: "Previous tab", Group: GroupMove, Keys: []string{"<", "h", "left"}},
 		{ID: "tab-next", Title: "Next tab", Group: GroupMove, Keys: []string{">", "l", "right"}, Short: "tabs"},
@@ -47,7 +49,7 @@ func Actions() []Action {
 		{ID: "leave", Title: "One level up", Group: GroupHere, Keys: []string{"esc"}},
 		{ID: "zoom", Title: "Zoom this part", Group: GroupHere, Keys: []string{"z"}},
 
-		{ID: "filter", Title: "Filter", Group: GroupList, Keys: []string{"/"}, Short: "filter"},
+		{ID: "filter", Title: "Filter a list, search in a text", Group: GroupList, Keys: []string{"/"}, Short: "filter"},
 		{ID: "facets", Title: "Facets: narrow by kind, owner and more", Group: GroupList, Keys: []string{"f"}, Short: "facets"},
 		{ID: "sort", Title: "Sort", Group: GroupList, Keys: []string{"S"}, Short: "sort"},
 		{ID: "columns", Title: "Columns", Group: GroupList, Keys: []string{"c"}, Short: "columns"},

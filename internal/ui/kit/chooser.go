@@ -222,7 +222,12 @@ func (c *Chooser) View(t *Theme, w, h int) (string, *tea.Position) {
 	lines := make([]string, 0, h)
 	lines = append(lines, t.Accent.Paint("/")+" "+input+" "+total, t.Border.Paint(strings.Repeat(t.Glyph.Rule, inner)))
 	lines = append(lines, c.rows(t, inner, c.height(h))...)
-	return t.Frame(c.Title, c.Hint, lines, bw, len(lines)+2), &tea.Position{X: min(x+4, max(0, w-1)), Y: 1}
+	box := t.Frame(c.Title, c.Hint, lines, bw, len(lines)+2)
+	if from, to := Thumb(c.list.Top(), c.height(h), len(c.items)); from < to { // the frame's edge is the scroll bar
+		bar := strings.TrimSuffix(strings.Repeat(t.Muted.Paint(t.Glyph.Scroll)+"\n", to-from), "\n")
+		box = Over(box, bar, bw-1, chooserHead+from)
+	}
+	return box, &tea.Position{X: min(x+4, max(0, w-1)), Y: 1}
 }
 
 // chooserRow is one line of the list: an item, or a line of the note on it.

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -227,5 +228,36 @@ func TestTheBoxStandsStillWhileOneTypes(t *testing.T) {
 	after, _ := c.View(th, 60, 30)
 	if a, b := strings.Count(before, "\n"), strings.Count(after, "\n"); a != b {
 		t.Errorf("%d lines became %d", a, b)
+	}
+}
+
+func TestALongerListThanTheBoxHasAScrollBar(t *testing.T) {
+	t.Parallel()
+	for n, bar := range map[int]bool{5: false, 17: false, 18: true, 100: true} {
+		c := NewChooser("Many", func(string) []Item {
+			items := make([]Item, n)
+			for i := range items {
+				items[i] = Item{ID: strconv.Itoa(i), Label: strconv.Itoa(i)}
+			}
+			return items
+		}, nil)
+		c.Update(tea.WindowSizeMsg{Width: 80, Height: 23})
+		th := NewTheme(Look{})
+		top, _ := c.View(th, 80, 23)
+		for range n {
+			c.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+		}
+		bottom, _ := c.View(th, 80, 23)
+		for _, l := range strings.Split(bottom, "\n") {
+			if Width(l) != 76 {
+				t.Errorf("a line is %d cells: %q", Width(l), l)
+			}
+		}
+		at := func(box string, line int) bool {
+			return strings.HasSuffix(ansi.Strip(strings.Split(box, "\n")[line]), "┃")
+		}
+		if at(top, chooserHead) != bar || at(bottom, strings.Count(bottom, "\n")-1) != bar {
+			t.Errorf("%d items: %v\n%s\n%s", n, bar, ansi.Strip(top), ansi.Strip(bottom))
+		}
 	}
 }

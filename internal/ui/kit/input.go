@@ -35,6 +35,9 @@ func NewInput(prompt string, limit int) *Input {
 // Value is the text.
 func (i *Input) Value() string { return join(i.text) }
 
+// AtEnd tells whether the cursor stands behind the text.
+func (i *Input) AtEnd() bool { return i.at == len(i.text) }
+
 // SetValue replaces the text and puts the cursor at its end.
 func (i *Input) SetValue(s string) {
 	i.text, i.at = nil, 0

@@ -59,6 +59,17 @@ func (l *List) Window() (from, to int) {
 	return l.top, min(l.n, l.top+l.height)
 }
 
+// Thumb is the part of a scroll bar that stands for the room rows in sight from
+// top on, of total; it is empty where all rows are.
+func Thumb(top, room, total int) (from, to int) {
+	if total <= room || room <= 0 {
+		return 0, 0
+	}
+	size := max(1, room*room/total)
+	from = (room - size) * top / (total - room)
+	return from, from + size
+}
+
 // follow keeps the cursor in sight and the window full.
 func (l *List) follow() {
 	if l.height <= 0 {

@@ -81,3 +81,21 @@ func TestAListWithoutAWindowHoldsItsPlaceUntilItHasOne(t *testing.T) {
 		t.Errorf("cursor %d, top %d; want 50, 45", l.Cursor(), l.Top())
 	}
 }
+
+func TestTheScrollBarCoversWhatIsInSight(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		rows := rapid.IntRange(1, 60).Draw(rt, "rows")
+		total := rapid.IntRange(0, 100_000).Draw(rt, "total")
+		top := rapid.IntRange(0, max(0, total-rows)).Draw(rt, "top")
+		from, to := Thumb(top, rows, total)
+		switch {
+		case total <= rows && from != to:
+			rt.Fatal("a bar where all rows are in sight")
+		case total > rows && (from < 0 || to > rows || to <= from):
+			rt.Fatalf("thumb %d–%d of %d", from, to, rows)
+		case total > rows && top == 0 && from != 0, total > rows && top == total-rows && to != rows:
+			rt.Fatalf("thumb %d–%d does not reach its end", from, to)
+		}
+	})
+}

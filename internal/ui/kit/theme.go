@@ -33,7 +33,8 @@ type Theme struct {
 	Marked    Style // the row under the cursor of a list without focus
 	Border    Style // rules and frames
 	Code      Style
-	Match     Style // the letters that a filter matched
+	Match     Style // the letters that a filter or a search matched
+	Found     Style // the match that one is at
 	Key       Style // a key in the footer and in help
 	Tab       Style // the tab one is in
 }
@@ -109,7 +110,8 @@ func NewTheme(l Look) *Theme {
 		Muted: NewStyle(fg(p.muted)), Faint: NewStyle(fg(p.faint)),
 		Selection: NewStyle(selection), Marked: NewStyle(marked),
 		Border: NewStyle(fg(p.border)), Code: NewStyle(fg(p.code)), Match: NewStyle(fg(p.accent).Underline(true)),
-		Key: NewStyle(fg(p.accent).Bold(true)), Tab: NewStyle(fg(p.accent).Bold(true).Underline(true)),
+		Found: NewStyle(fg(p.accent).Reverse(true)),
+		Key:   NewStyle(fg(p.accent).Bold(true)), Tab: NewStyle(fg(p.accent).Bold(true).Underline(true)),
 	}
 }
 

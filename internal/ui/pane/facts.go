@@ -49,6 +49,14 @@ func Count(n int) string {
 	return s
 }
 
+// Plural is a number and the word for what is counted: "1 entity", "3 entities".
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Count(n) + " " + many
+}
+
 // Relation is how a relation type is shown.
 type Relation struct {
 	Type  string // as in the model, such as dependsOn

@@ -6,6 +6,8 @@
 package pane
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/ui/kit"
@@ -52,24 +54,40 @@ type Pane interface {
 	Cursor() (pos tea.Position, ok bool)
 }
 
+// Scroller is a Pane of several parts, of which the wheel moves the one that it is
+// over, whichever the keys go to.
+type Scroller interface {
+	// Scroll moves what stands at the cell (x, y) of the pane by rows, down where
+	// that is positive.
+	Scroll(x, y, rows int) tea.Cmd
+}
+
 // Place is where somebody is in the product, as plain values: it can be stored,
 // compared and turned into a command line.
 type Place struct {
-	Pane   string
-	Ref    string // canonical, for places about one entity
-	Tab    string
-	Query  string
-	Sort   string // field, with "-" before it for descending
-	Row    string // canonical ref of the row under the cursor
-	Cursor int    // its index, where the row is gone
-	Top    int    // first row in sight
-	Zoom   bool
+	Pane  string
+	Ref   string // canonical, for places about one entity
+	Tab   string
+	Query string
+	Sort  string // field, with "-" before it for descending
+	// Columns are what a saved view shows, their ids with commas between; a place that
+	// somebody is at has "", which leaves the columns as they are.
+	Columns string
+	Row     string // canonical ref of the row under the cursor
+	Cursor  int    // its index, where the row is gone
+	Top     int    // first row in sight
+	Zoom    bool
 }
 
 // Same tells whether two places show the same thing, whatever the cursor does:
 // going from one to the other is no step in the history.
 func (p Place) Same(o Place) bool {
 	return p.Pane == o.Pane && p.Ref == o.Ref
+}
+
+// At is the place that a saved view leads to.
+func (v SavedView) At() Place {
+	return Place{Pane: Catalog, Query: v.Query, Sort: v.Sort, Columns: strings.Join(v.Columns, ",")}
 }
 
 // SizeMsg tells a pane the size of its box whenever that changes.
@@ -100,8 +118,9 @@ type BackMsg struct{}
 
 // ToastMsg shows a short notice that goes away by itself.
 type ToastMsg struct {
-	Text string
-	Bad  bool
+	Text    string
+	Bad     bool // something failed
+	Refused bool // nothing failed, but what was asked for cannot be done here or now
 }
 
 // ShowMsg opens a dialog.
@@ -121,6 +140,11 @@ func Toast(text string) tea.Cmd { return func() tea.Msg { return ToastMsg{Text: 
 
 // Complain is the command for a ToastMsg about something that failed.
 func Complain(text string) tea.Cmd { return func() tea.Msg { return ToastMsg{Text: text, Bad: true} } }
+
+// Refuse is the command for a ToastMsg that says why something cannot be done here.
+func Refuse(text string) tea.Cmd {
+	return func() tea.Msg { return ToastMsg{Text: text, Refused: true} }
+}
 
 // Show is the command for ShowMsg.
 func Show(o kit.Overlay) tea.Cmd { return func() tea.Msg { return ShowMsg{o} } }

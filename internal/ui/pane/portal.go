@@ -56,6 +56,13 @@ type Source struct {
 	Skeletons, Untrusted, Conflicts, Errors int
 	Excluded                                int // left out, as the source's kinds: do not have their kind
 	Took                                    time.Duration
+	Outcome                                 Outcome
+}
+
+// Outcome is what the last sync of a source by this process did to the entities.
+type Outcome struct {
+	Began                   time.Time // zero before the first has ended
+	Added, Changed, Removed int
 }
 
 // SavedView is a named query of the configuration.
@@ -71,17 +78,20 @@ type Session struct {
 	Portal  Portal
 	Actor   access.Actor
 	Company string
-	Theme   *kit.Theme
-	Keys    *kit.Keymap
-	Views   []SavedView
-	Now     func() time.Time
+	// Config is where the configuration is, or would be looked for; "" is not known.
+	Config string
+	Theme  *kit.Theme
+	Keys   *kit.Keymap
+	Views  []SavedView
+	Now    func() time.Time
 	// Starred holds the actor's stars, for the mark in lists and is:starred.
 	Starred map[string]bool
 	// OpenURL opens a link on the person's own machine; nil over SSH, where the
 	// link is copied instead.
 	OpenURL func(url string) error
-	// Arrive is the shell command that brings a colleague to a place, for L.
-	Arrive func(Place) string
+	// Arrive is the shell command that brings a colleague to a place, for L; "" with
+	// the reason where there is none.
+	Arrive func(Place) (line, why string)
 	// Notices are what the session itself found wrong, such as own keys that were
 	// not taken; the errors view lists them with the catalog's problems.
 	Notices []catalog.Problem
@@ -109,6 +119,14 @@ func (s *Session) After(d time.Duration, msg tea.Msg) tea.Cmd {
 			return msg
 		}
 	}
+}
+
+// ConfigFile is how a sentence names the configuration.
+func (s *Session) ConfigFile() string {
+	if s.Config == "" {
+		return "the configuration"
+	}
+	return "the configuration " + s.Config
 }
 
 // Query is the environment that queries of this session are read in.

@@ -63,7 +63,7 @@ func Session(tb testing.TB, p *FakePortal) *pane.Session {
 		Ctx: context.Background(), Portal: p, Actor: actor, Company: "acme",
 		Theme: kit.NewTheme(kit.Look{NoColor: true}), Keys: keys, Now: Now,
 		Starred: map[string]bool{},
-		Arrive:  func(at pane.Place) string { return "idptui open " + at.Ref },
+		Arrive:  func(at pane.Place) (string, string) { return "idptui open " + at.Ref, "" },
 		Tick: func(_ time.Duration, msg func(time.Time) tea.Msg) tea.Cmd {
 			return func() tea.Msg { return msg(Now()) }
 		},

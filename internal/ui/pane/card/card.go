@@ -50,7 +50,7 @@ func Read(ctx context.Context, p pane.Portal, v *catalog.View, ref catalog.Ref) 
 		f.Missing = !inList
 		if f.Missing {
 			f.Err = nil
-			f.LeftOut = leftOut(ctx, p, ref)
+			f.LeftOut = about(ctx, p, ref)
 		}
 	}
 	row, ok := v.Find(ref)
@@ -67,9 +67,33 @@ func Read(ctx context.Context, p pane.Portal, v *catalog.View, ref catalog.Ref) 
 	return f
 }
 
-// leftOut are the problems about an entity that is not in the catalog. Where they
-// cannot be read the page has one sentence less.
-func leftOut(ctx context.Context, p pane.Portal, ref catalog.Ref) []catalog.Problem {
+// Problems are those of the document of an entity that was read, and those that
+// came up with it elsewhere: that a target of a Location leads nowhere is found
+// once all files are known.
+func Problems(ctx context.Context, p pane.Portal, rec *catalog.Record) []catalog.Problem {
+	type place struct {
+		line, column int
+		message      string
+	}
+	list, known := slices.Clone(rec.Problems), map[place]bool{}
+	for i, pr := range list {
+		if pr.Path == "" {
+			list[i].Path, list[i].Source = rec.Provenance.Path, rec.Provenance.Source
+		}
+		known[place{pr.Line, pr.Column, pr.Message}] = true
+	}
+	for _, pr := range about(ctx, p, rec.Entity.Ref()) {
+		if !known[place{pr.Line, pr.Column, pr.Message}] {
+			list = append(list, pr)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b catalog.Problem) int { return int(b.Severity) - int(a.Severity) })
+	return list
+}
+
+// about are all problems that name an entity. Where they cannot be read the page
+// has a sentence less.
+func about(ctx context.Context, p pane.Portal, ref catalog.Ref) []catalog.Problem {
 	all, _ := p.Problems(ctx)
 	var about []catalog.Problem
 	for _, pr := range all {

@@ -65,7 +65,7 @@ func starred(on bool, n int) string {
 		word = "Starred"
 	}
 	if n != 1 {
-		return fmt.Sprintf("%s: %d entities.", word, n)
+		return word + ": " + pane.Plural(n, "entity", "entities") + "."
 	}
 	return word + "."
 }

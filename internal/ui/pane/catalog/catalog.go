@@ -30,14 +30,15 @@ type Pane struct {
 	view *catalog.View
 	size pane.SizeMsg
 
-	input  *kit.Input
-	typing bool
-	query  *catalog.Query // the last one that could be read
-	kind   string         // the only kind that query lets through, in lower case; "" for several
-	bad    error          // why the text in the input cannot be read
-	half   bool           // the query is what begins with the text in the input
-	sort   catalog.Sort   // the zero Sort is by relevance, then by name
-	result *catalog.Result
+	input    *kit.Input
+	typing   bool
+	query    *catalog.Query // the last one that could be read
+	kind     string         // the only kind that query lets through, in lower case; "" for several
+	complete completion
+	bad      error        // why the text in the input cannot be read
+	half     bool         // the query is what begins with the text in the input
+	sort     catalog.Sort // the zero Sort is by relevance, then by name
+	result   *catalog.Result
 
 	list    kit.List
 	longest int                 // width of the longest name among the rows
@@ -102,8 +103,8 @@ func (p *Pane) key(msg tea.KeyPressMsg) tea.Cmd {
 	case "enter", "esc":
 		p.endTyping()
 		return nil
-	case "tab": // it would go on to the preview, and what is typed next would be keys
-		return nil
+	case "tab": // never on to the preview: what is typed next would be keys
+		return p.accept()
 	case "up":
 		p.list.Move(-1)
 		return p.follow()
@@ -124,6 +125,7 @@ func (p *Pane) edit(msg tea.Msg) tea.Cmd {
 	if changed, _ := p.input.Update(msg); !changed {
 		return nil
 	}
+	p.suggest()
 	p.read()
 	if p.bad != nil {
 		return nil
@@ -277,6 +279,7 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 	p.sort, _ = catalog.ParseSort(at.Sort) // an order that is gone falls back on the usual one
 	p.input.SetValue(at.Query)
 	p.read()
+	p.showColumns(at.Columns)
 	row, _ := catalog.ParseRef(at.Row, catalog.RefDefaults{}) // no row is the first row
 	p.choose(row)
 	if row.IsZero() || p.find(row) < 0 {
@@ -302,7 +305,7 @@ func (p *Pane) Capturing() bool { return p.typing }
 func (p *Pane) Cursor() (tea.Position, bool) {
 	l := p.layOut(p.size.W, p.size.H)
 	if p.typing && l.head > 0 {
-		_, x := p.input.View(p.s.Theme, p.inputWidth(l))
+		_, x := p.input.View(p.s.Theme, p.inputWidth(l, p.size.W))
 		return tea.Position{X: min(filterAt+x, max(0, p.size.W-1)), Y: 0}, true
 	}
 	if p.zoom || p.list.Len() == 0 || l.rows == 0 {
@@ -320,8 +323,7 @@ func (p *Pane) click(msg tea.MouseClickMsg) tea.Cmd {
 	}
 	switch row := msg.Y - l.head; {
 	case msg.Y == 0:
-		p.typing = true
-		return nil
+		return p.filter()
 	case row == -1:
 		return p.clickHeader(msg.X, l)
 	case row < 0 || row >= l.rows || msg.X >= l.listW || p.list.Top()+row >= p.list.Len():

@@ -54,6 +54,17 @@ func (s scene) wants(t *testing.T, texts ...string) {
 	}
 }
 
+// lacks fails where the frame holds one of the texts.
+func (s scene) lacks(t *testing.T, texts ...string) {
+	t.Helper()
+	frame := s.Text()
+	for _, no := range texts {
+		if strings.Contains(frame, no) {
+			t.Errorf("the frame says %q:\n%s", no, frame)
+		}
+	}
+}
+
 func (s scene) place() pane.Place { return s.Pane.Place() }
 
 func TestEachKeystrokeNarrowsTheList(t *testing.T) {
@@ -254,7 +265,6 @@ func TestAHalfTypedValueKeepsTheListAndIsWrittenOut(t *testing.T) {
 	s.Do("filter")
 	s.Type("kind:compon")
 	s.wants(t, "payments-api")
-	s.Press("tab")
 	s.Type("e")
 	s.wants(t, "payments-api")
 	s.Press("enter")
@@ -563,7 +573,7 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 		query  string
 		want   []string
 	}{
-		{"no source", empty(), "", []string{"no catalog yet", "--catalog", "idptui sync", "idptui demo"}},
+		{"no source", empty(), "", []string{"no catalog yet", "--catalog", "remembered", "sources: in the configuration", "idptui sync", "idptui demo"}},
 		{"first sync", empty(pane.Source{Name: "shop", State: "syncing"}), "", []string{"Reading shop"}},
 		{"failed", empty(pane.Source{Name: "shop", State: "failed", Error: "no such folder"}), "", []string{"shop: no such folder", "r tries again"}},
 		{"nothing in it", empty(pane.Source{Name: "shop", State: "ok"}), "", []string{"no entity in shop"}},
@@ -617,4 +627,33 @@ func TestEveryActionIsOfTheTable(t *testing.T) {
 			taken[k] = b.ID
 		}
 	}
+}
+
+func TestAChosenColumnWithoutRoomIsSaidToBeHidden(t *testing.T) {
+	t.Parallel()
+	p := uitest.Demo(t)
+	session := uitest.Session(t, p)
+	session.Views = []pane.SavedView{{Name: "Wide", Query: "kind:api", Columns: []string{"name", "lifecycle", "owner", "description", "tags", "no-such-column"}}}
+	s := scene{uitest.NewStage(t, catalogpane.New(session), session.Theme, session.Views[0].At(), 200, 37), p, session}
+	s.lacks(t, "hidden") // one that does not exist is not missed
+	s.Resize(130, 37)
+	s.wants(t, "+1 column hidden", "Wide")
+	s.Resize(80, 21)
+	s.wants(t, "+2 columns hidden", "Wide")
+	s.Do("columns")
+	s.Type("description")
+	if !strings.Contains(s.Dialog(), "hidden, no room") {
+		t.Errorf("the chooser says:\n%s", s.Dialog())
+	}
+	s.Press("esc")
+	s.Do("filter")
+	s.Type(strings.Repeat(" owner:me", 12))
+	if at, ok := s.Pane.Cursor(); !ok || !strings.HasPrefix(strings.Split(s.Text(), "\n")[0][at.X-2:], "me") {
+		t.Errorf("the cursor is at %+v of %q", at, strings.Split(s.Text(), "\n")[0])
+	}
+	if s = open(t, pane.Place{Query: "kind:api"}); s.session.Views != nil {
+		t.Fatal("the other session has the same views")
+	}
+	s.Resize(80, 21)
+	s.lacks(t, "hidden") // nobody has asked for the usual ones
 }

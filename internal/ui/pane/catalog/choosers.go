@@ -64,7 +64,7 @@ func (p *Pane) clickHeader(x int, a arrangement) tea.Cmd {
 	}
 	field := sortable(c.id)
 	if field == "" {
-		return pane.Toast("The list cannot be sorted by " + c.title + ".")
+		return pane.Refuse("The list cannot be sorted by " + c.title + ".")
 	}
 	return p.sortBy(field)
 }
@@ -72,12 +72,17 @@ func (p *Pane) clickHeader(x int, a arrangement) tea.Cmd {
 // chooseColumns switches columns on and off for lists of this kind.
 func (p *Pane) chooseColumns() tea.Cmd {
 	source := func(typed string) []kit.Item {
-		chosen := p.chosen()
+		chosen, hidden := p.chosen(), p.hidden()
 		var items []kit.Item
 		for _, c := range allColumns() {
-			if contains(c.title, typed) {
-				items = append(items, kit.Item{ID: c.id, Label: c.title, Checked: slices.Contains(chosen, c.id)})
+			if !contains(c.title, typed) {
+				continue
 			}
+			it := kit.Item{ID: c.id, Label: c.title, Checked: slices.Contains(chosen, c.id)}
+			if slices.Contains(hidden, c.id) {
+				it.Detail = "hidden, no room"
+			}
+			items = append(items, it)
 		}
 		return items
 	}
@@ -213,8 +218,13 @@ func (p *Pane) views() tea.Cmd {
 func (p *Pane) useView(v pane.SavedView) tea.Cmd {
 	p.sort, _ = catalog.ParseSort(v.Sort) // the configuration was checked when it was read
 	cmd := p.setQuery(v.Query)
-	if len(v.Columns) > 0 {
-		p.columns[p.kind] = slices.Clone(v.Columns)
-	}
+	p.showColumns(v.At().Columns)
 	return cmd
+}
+
+// showColumns takes over the columns of a saved view, as a Place has them.
+func (p *Pane) showColumns(ids string) {
+	if ids != "" {
+		p.columns[p.kind] = strings.Split(ids, ",")
+	}
 }

@@ -86,6 +86,19 @@ func (p *Pane) chosen() []string {
 	return usualColumns(p.kind)
 }
 
+// hidden are the ids of the chosen columns for which there is no room.
+func (p *Pane) hidden() []string {
+	shown := place(p.chosen(), p.listRoom(p.layOut(p.size.W, p.size.H)), p.longest)
+	var ids []string
+	for _, c := range allColumns() {
+		has := func(s placed) bool { return s.id == c.id }
+		if slices.Contains(p.chosen(), c.id) && !slices.ContainsFunc(shown, has) {
+			ids = append(ids, c.id)
+		}
+	}
+	return ids
+}
+
 // placed is a column with the width that it has on screen.
 type placed struct {
 	column

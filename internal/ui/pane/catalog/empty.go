@@ -74,8 +74,9 @@ func (p *Pane) whyNoCatalog() (head string, rest []string) {
 		return "Reading the catalog" + p.s.Theme.Glyph.Ellipsis, nil
 	case len(st.list) == 0:
 		return "There is no catalog yet.", []string{
-			"Show idptui where yours is:  idptui --catalog FOLDER  reads every catalog file in a folder, whatever its name and wherever it lies.",
-			"Keep it that way: name the folder under sources: in the configuration, then run  idptui sync.",
+			"Show idptui where yours is:  idptui --catalog FOLDER  reads every catalog file in a folder, whatever its name and " +
+				"wherever it lies. The folder is remembered:  idptui  alone opens it the next time.",
+			"Or name it under sources: in " + p.s.ConfigFile() + ", then run  idptui sync.",
 			"Or look around first:  idptui demo  opens the catalog of a small shop.",
 		}
 	}

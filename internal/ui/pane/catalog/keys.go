@@ -17,7 +17,7 @@ func (p *Pane) Bindings() []kit.Binding {
 	k := p.s.Keys
 	bindings := []kit.Binding{
 		k.Bind("open", p.open).When(p.hasRow),
-		k.Bind("filter", p.filter).Titled("Filter: enter keeps it, esc leaves it as it is, arrows move in the list", "filter"),
+		k.Bind("filter", p.filter).Titled("Filter: tab completes, enter keeps it, esc leaves it as it is, arrows move in the list", "filter"),
 		k.Bind("facets", p.facets),
 		k.Bind("views", p.views),
 		k.Bind("owner", p.openOwner).When(p.hasOwner),
@@ -44,7 +44,7 @@ func (p *Pane) moves() []kit.Binding {
 	move := func(inList func(), inPreview int) func() tea.Cmd {
 		return func() tea.Cmd {
 			if p.focus {
-				p.preview.scroll = max(0, min(p.preview.scroll+inPreview, p.overflow()))
+				p.scrollPreview(inPreview)
 				return nil
 			}
 			inList()
@@ -62,6 +62,22 @@ func (p *Pane) moves() []kit.Binding {
 		k.Bind("top", move(func() { p.list.MoveTo(0) }, -far)),
 		k.Bind("bottom", move(func() { p.list.MoveTo(p.list.Len() - 1) }, far)),
 	}
+}
+
+func (p *Pane) scrollPreview(rows int) {
+	p.preview.scroll = max(0, min(p.preview.scroll+rows, p.overflow()))
+}
+
+// Scroll implements pane.Scroller.
+func (p *Pane) Scroll(x, y, rows int) tea.Cmd {
+	a := p.layOut(p.size.W, p.size.H)
+	beside := !a.below && x >= a.listW && y >= a.head-1
+	if a.previewW > 0 && (p.zoom || beside || a.below && y >= a.head+a.rows) {
+		p.scrollPreview(rows)
+		return nil
+	}
+	p.list.Move(rows)
+	return p.follow()
 }
 
 func (p *Pane) hasRow() (bool, string) {
@@ -93,6 +109,7 @@ func (p *Pane) openOwner() tea.Cmd {
 
 func (p *Pane) filter() tea.Cmd {
 	p.typing, p.focus = true, false
+	p.suggest()
 	if p.zoom {
 		p.zoom = false
 		p.fitList()

@@ -54,14 +54,3 @@ func arrange(w, h int, zoom bool) arrangement {
 	}
 	return a
 }
-
-// thumb is the part of a scroll bar of the height given that stands for the rows
-// in sight; it is empty where all rows are.
-func thumb(top, rows, total, height int) (from, to int) {
-	if total <= rows || height <= 0 {
-		return 0, 0
-	}
-	size := max(1, height*rows/total)
-	from = (height - size) * top / max(1, total-rows)
-	return from, from + size
-}

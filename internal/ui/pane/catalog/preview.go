@@ -1,7 +1,6 @@
 package catalogpane
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/idptui/idptui/internal/catalog"
@@ -40,6 +39,10 @@ func (p *Pane) previewBox(w, h int) []string {
 	lines := append(make([]string, 0, h), d.lines[from:min(len(d.lines), from+room)]...)
 	for len(lines) < room {
 		lines = append(lines, kit.Spaces(w))
+	}
+	first, last := kit.Thumb(from, room, len(d.lines))
+	for i := first; i < last; i++ { // lines is this frame's own
+		lines[i] = kit.Over(lines[i], p.s.Theme.Border.Paint(p.s.Theme.Glyph.Scroll), w-1, 0)
 	}
 	if room < h {
 		lines = append(lines, d.foot...)
@@ -294,11 +297,7 @@ func (s *sheet) more() {
 	}
 	if n := len(s.f.Record.Problems); n > 0 {
 		s.space()
-		word := "problem"
-		if n > 1 {
-			word = "problems"
-		}
-		s.add(t.Warn.Paint(fmt.Sprintf("%s %d %s: ", t.Glyph.Warning, n, word)) + s.f.Record.Problems[0].Message)
+		s.add(t.Warn.Paint(t.Glyph.Warning+" "+pane.Plural(n, "problem", "problems")+": ") + s.f.Record.Problems[0].Message)
 	}
 }
 

@@ -38,18 +38,21 @@ func (p *Pane) View(w, h int) string {
 	return t.Box(lines, w, h)
 }
 
-// inputWidth is the room for the filter's text.
-func (p *Pane) inputWidth(a arrangement) int {
-	w := p.size.W
+// inputWidth is the room for the filter's text in a box of w cells.
+func (p *Pane) inputWidth(a arrangement, w int) int {
 	if a.listW == 0 {
 		return 0
 	}
-	return max(1, w-filterAt-1-kit.Width(p.note()))
+	return max(1, w-filterAt-1-kit.Width(p.note(w)))
 }
 
-// note is what stands at the right end of the filter line: the marks and the
-// saved view that is shown.
-func (p *Pane) note() string {
+// leastInput is the room that a note leaves to the filter's text.
+const leastInput = 8
+
+// note is what stands at the right end of the filter line of w cells: the marks,
+// the columns that were asked for and have no room, and the saved view that is
+// shown; as many of these as leave room for the filter.
+func (p *Pane) note(w int) string {
 	var notes []string
 	if p.result.Pending {
 		notes = append(notes, "relations are being read")
@@ -57,27 +60,34 @@ func (p *Pane) note() string {
 	if n := len(p.marks); n > 0 {
 		notes = append(notes, pane.Count(n)+" marked")
 	}
+	if _, own := p.columns[p.kind]; own && !p.zoom && len(p.result.IDs) > 0 {
+		if n := len(p.hidden()); n > 0 {
+			notes = append(notes, "+"+pane.Plural(n, "column", "columns")+" hidden")
+		}
+	}
 	if name := p.viewName(); name != "" {
 		notes = append(notes, name)
 	}
-	if len(notes) == 0 {
-		return ""
+	for ; len(notes) > 0; notes = notes[:len(notes)-1] {
+		line := " " + strings.Join(notes, " "+p.s.Theme.Glyph.Dot+" ") + " "
+		if w-filterAt-1-kit.Width(line) >= leastInput {
+			return line
+		}
 	}
-	return " " + strings.Join(notes, " "+p.s.Theme.Glyph.Dot+" ") + " "
+	return ""
 }
 
 func (p *Pane) filterLine(a arrangement, w int) string {
 	t := p.s.Theme
-	note := p.note()
-	room := w - filterAt - 1 - kit.Width(note)
-	if room < 8 {
-		note, room = "", w-filterAt-1
-	}
+	note := p.note(w)
 	slash := t.Muted.Paint("/")
 	if p.typing {
 		slash = t.Accent.Paint("/")
 	}
-	text, _ := p.input.View(t, max(0, room))
+	text, x := p.input.View(t, p.inputWidth(a, w))
+	if ghost := p.ghost(); ghost != "" {
+		text = kit.Over(text, t.Faint.Paint(ghost), x, 0)
+	}
 	if p.bad != nil && !a.rule {
 		// There is no line to say why; the error takes the place of the column titles.
 		text = t.Bad.Paint(text)
@@ -133,7 +143,7 @@ func (p *Pane) appendList(lines []string, a arrangement, side []string) []string
 	list := p.list
 	list.SetHeight(a.rows)
 	from, to := list.Window()
-	first, last := thumb(from, a.rows, list.Len(), a.rows)
+	first, last := kit.Thumb(from, a.rows, list.Len())
 	edge := func(row int) string {
 		thumbed := row >= first && row < last
 		switch {
@@ -206,7 +216,11 @@ func (p *Pane) row(cols []placed, r catalog.Row, selected bool, w int) string {
 			used += gap
 		}
 		used += c.width
-		b.WriteString(p.styled(c, r))
+		if selected {
+			b.WriteString(p.selectedCell(c, r))
+		} else {
+			b.WriteString(p.styled(c, r))
+		}
 	}
 	b.WriteString(kit.Spaces(w - used))
 	line := b.String()
@@ -238,7 +252,7 @@ func (p *Pane) styled(c placed, r catalog.Row) string {
 		return t.Muted.Paint(p.cell(c, r))
 	case "owner":
 		if r.Owner().IsZero() && owned(r.Kind()) {
-			return t.Warn.Paint(t.Fit("no owner", c.width))
+			return t.Warn.Paint(t.Fit(noOwner, c.width))
 		}
 		return p.cell(c, r)
 	case "description", "source", "namespace", "tags":
@@ -246,6 +260,22 @@ func (p *Pane) styled(c placed, r catalog.Row) string {
 	}
 	return p.cell(c, r)
 }
+
+// selectedCell is a cell of the row under the cursor. All but the name is in the
+// selection's own colours: that is easier to read on its background, and each
+// change of colour is bytes on the wire with every step of the cursor.
+func (p *Pane) selectedCell(c placed, r catalog.Row) string {
+	switch {
+	case c.id == "name":
+		return p.name(c, r)
+	case c.id == "owner" && r.Owner().IsZero() && owned(r.Kind()):
+		return p.s.Theme.Fit(noOwner, c.width)
+	}
+	return p.cell(c, r)
+}
+
+// noOwner stands in the column of owners where one is missing.
+const noOwner = "no owner"
 
 // owned tells whether entities of a kind are meant to have an owner.
 func owned(kind string) bool {

@@ -38,6 +38,7 @@ func (p *Pane) about(w int) body {
 			p.description(c)
 			p.people(c)
 		}
+		p.faultList(c)
 		p.linkList(c)
 		p.related(c)
 		p.details(c)
@@ -46,6 +47,7 @@ func (p *Pane) about(w int) body {
 	left := &column{t: t, w: w*11/20 - columnGap}
 	p.description(left)
 	p.people(left)
+	p.faultList(left)
 	p.linkList(left)
 	p.details(left)
 	right := &column{t: t, w: w - left.w - columnGap, col: 1}
@@ -342,20 +344,13 @@ func inWords(v any) string {
 		for _, item := range v {
 			switch item.(type) {
 			case []any, map[string]any:
-				return count(len(v), "item") + ", see the source"
+				return pane.Plural(len(v), "item", "items") + ", see the source"
 			}
 			words = append(words, inWords(item))
 		}
 		return strings.Join(words, ", ")
 	case map[string]any:
-		return count(len(v), "field") + ", see the source"
+		return pane.Plural(len(v), "field", "fields") + ", see the source"
 	}
 	return ""
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return pane.Count(n) + " " + word + "s"
 }

@@ -41,6 +41,7 @@ type body struct {
 	w, height int
 	cols      []int // where each column begins; one column when empty
 	stops     []stop
+	rows      []textRow                  // of a text; nil for what is no text
 	line      func(y, cursor int) string // exactly w cells; cursor is the selected stop
 }
 

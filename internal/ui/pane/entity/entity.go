@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/pane/card"
 )
@@ -34,6 +35,7 @@ type Pane struct {
 	facts   card.Facts
 	loaded  bool // facts are of ref
 	gone    bool // it was in the catalog when the page was opened
+	faults  []catalog.Problem
 	source  text // the document, split into lines
 	api     text // the definition of an API
 	asked   int  // generation of the last request
@@ -44,6 +46,7 @@ type Pane struct {
 	top    int // first line of the body in sight
 	zoom   bool
 	want   *pane.Place // where to go once everything is there
+	search *kit.Search // in the text of a tab
 	drawn  drawn
 }
 
@@ -51,12 +54,13 @@ type Pane struct {
 type loadedMsg struct {
 	asked       int
 	facts       card.Facts
+	faults      []catalog.Problem
 	source, api text
 }
 
 // New makes the pane for a session.
 func New(s *pane.Session) *Pane {
-	return &Pane{s: s, view: s.Portal.View(), tab: tabAbout, cursor: -1}
+	return &Pane{s: s, view: s.Portal.View(), tab: tabAbout, cursor: -1, search: kit.NewSearch()}
 }
 
 // Update implements pane.Pane.
@@ -74,6 +78,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		p.take(msg)
 	case tea.MouseClickMsg:
 		return p.click(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		p.typed(msg)
 	}
 	return nil
 }
@@ -86,12 +92,13 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 	p.view = p.s.Portal.View()
 	p.row, p.listed = p.view.Find(ref)
 	p.facts, p.loaded, p.gone = card.Facts{View: p.view, Ref: ref}, false, false
-	p.source, p.api = text{}, text{}
+	p.source, p.api, p.faults = text{}, text{}, nil
 	p.tab, p.zoom = at.Tab, at.Zoom
 	if p.tab == "" {
 		p.tab = tabAbout
 	}
 	p.cursor, p.top, p.want = -1, 0, &at
+	p.search.Close()
 	p.version++
 	if err != nil {
 		p.facts.Missing, p.loaded = true, true
@@ -125,6 +132,7 @@ func (p *Pane) load() tea.Cmd {
 		if rec := msg.facts.Record; rec != nil {
 			msg.source = yamlText(rec.Raw, rec.Provenance.Line)
 			msg.api = definition(rec.Entity)
+			msg.faults = card.Problems(ctx, portal, rec)
 		}
 		return msg
 	}
@@ -138,17 +146,18 @@ func (p *Pane) take(msg loadedMsg) {
 		// It went away while somebody is reading: leave what was there, and say so.
 		msg.facts.Missing, p.gone = false, true
 		msg.facts.Record, msg.facts.Owner, msg.facts.Domain = p.facts.Record, p.facts.Owner, p.facts.Domain
-		msg.source, msg.api = p.source, p.api
+		msg.source, msg.api, msg.faults = p.source, p.api, p.faults
 	} else {
 		p.gone = false
 	}
 	keep := p.selected()
 	p.version++
-	p.facts, p.source, p.api, p.loaded = msg.facts, msg.source, msg.api, true
+	p.facts, p.faults, p.source, p.api, p.loaded = msg.facts, msg.faults, msg.source, msg.api, true
 	p.row, p.listed = msg.facts.View.Find(p.ref)
 	if !p.hasTab(p.tab) {
 		p.tab = tabAbout
 	}
+	p.look()
 	if p.want != nil {
 		p.arrive(*p.want)
 		p.want = nil
@@ -207,10 +216,14 @@ func (p *Pane) Status() string {
 }
 
 // Capturing implements pane.Pane.
-func (p *Pane) Capturing() bool { return false }
+func (p *Pane) Capturing() bool { return p.search.Typing() }
 
 // Cursor implements pane.Pane.
 func (p *Pane) Cursor() (tea.Position, bool) {
+	if p.search.Typing() && p.size.H > 0 {
+		_, x := p.search.View(p.s.Theme, p.size.W)
+		return tea.Position{X: x, Y: p.size.H - 1}, true
+	}
 	b := p.body()
 	if !p.inSight(b, p.cursor) {
 		return tea.Position{}, false

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/pane/entity"
 	"github.com/idptui/idptui/internal/ui/uitest"
@@ -472,5 +473,34 @@ func TestEveryActionIsOfTheTable(t *testing.T) {
 			}
 			taken[k] = b.ID
 		}
+	}
+}
+
+func TestALocationShowsWhatIsWrongWithItsTargets(t *testing.T) {
+	t.Parallel()
+	p := uitest.Load(t, fstest.MapFS{"x.yaml": {Data: []byte(`apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: {name: x}
+spec: {targets: [./a.yaml, ./b.yaml]}
+`)}})
+	for i := range 9 {
+		p.ProblemList = append(p.ProblemList, catalog.Problem{
+			Severity: catalog.Error, Class: catalog.ClassLocation, Ref: "location:default/x", Source: uitest.SourceName, Path: "x.yaml", Line: 4,
+			Column: 17 + i, Message: fmt.Sprintf("target \"./%c.yaml\" does not exist", 'a'+i), Hint: "correct it",
+		})
+	}
+	p.ProblemList = append(p.ProblemList, catalog.Problem{Severity: catalog.Error, Ref: "location:default/y", Path: "y.yaml", Message: "another's"})
+	for _, size := range []uitest.Size{{W: 40, H: 30}, {W: 80, H: 30}, {W: 120, H: 37}} {
+		s := openOver(t, p, pane.Place{Ref: "location:default/x"}, size.W, size.H)
+		s.wants(t, "Problems 9", "✕ x.yaml:4:17", `target "./a.yaml" does not exist`, "3 more")
+		s.lacks(t, "another's")
+		if head := strings.Split(s.Text(), "\n")[0]; !strings.Contains(head, "✕ 9") {
+			t.Errorf("the head says %q", head)
+		}
+		s.Do("open") // the first problem
+		if tab := s.Pane.Place().Tab; tab != "problems" {
+			t.Errorf("enter on a problem shows %s", tab)
+		}
+		s.wants(t, "→ correct it")
 	}
 }

@@ -13,21 +13,32 @@ import (
 func (p *Pane) Bindings() []kit.Binding {
 	k := p.s.Keys
 	_, what := p.copied()
-	bindings := []kit.Binding{
+	bindings := p.searchBindings()
+	bindings = append(
+		bindings,
 		k.Bind("open", p.open).When(p.canOpen).Titled(p.openTitle(), "open"),
 		k.Bind("tab-next", p.turn(1)).When(p.hasTabs),
 		k.Bind("tab-prev", p.turn(-1)).When(p.hasTabs),
+		k.Bind("filter", p.openSearch).When(p.canSearch).Titled("Search in the text", p.onText("search")),
 		k.Bind("owner", p.openOwner).When(p.hasOwner),
 		k.Bind("link", p.links).When(p.hasLinks),
 		k.Bind("star", p.star).When(p.canStar),
 		k.Bind("copy", p.copy).Titled("Copy "+what, "copy"),
 		k.Bind("zoom", p.toggleZoom).Titled(p.zoomTitle(), ""),
 		k.Bind("focus", p.acrossColumns).When(p.hasColumns).Titled("The other column", ""),
-	}
-	if p.zoom {
+	)
+	if p.zoom && !p.search.On() {
 		bindings = append(bindings, k.Bind("leave", p.toggleZoom).Titled("Back to the whole page", ""))
 	}
 	return append(bindings, p.moves()...)
+}
+
+// onText is a word of the footer for what works on texts only.
+func (p *Pane) onText(word string) string {
+	if p.searched() == nil {
+		return ""
+	}
+	return word
 }
 
 func (p *Pane) moves() []kit.Binding {
@@ -103,6 +114,7 @@ func (p *Pane) showTab(id string) {
 		p.want = &pane.Place{Pane: pane.Entity, Ref: p.refText(), Tab: id, Zoom: p.zoom}
 	}
 	p.tab = id
+	p.search.Close()
 	p.end(false)
 }
 
@@ -166,6 +178,9 @@ func (p *Pane) toggleZoom() tea.Cmd {
 	keep := p.selected()
 	p.zoom = !p.zoom
 	p.follow(keep)
+	if p.search.On() {
+		p.showHit()
+	}
 	return nil
 }
 

@@ -7,12 +7,44 @@ import (
 )
 
 // problemCount is how many findings the problems' tab has.
-func (p *Pane) problemCount() int {
-	n := len(p.dangling())
-	if p.facts.Record != nil {
-		n += len(p.facts.Record.Problems)
+func (p *Pane) problemCount() int { return len(p.dangling()) + len(p.faults) }
+
+// problemMark is the count in the head of the page: in words and as short as can
+// be; both are empty where nothing is wrong.
+func (p *Pane) problemMark() (full, short string) {
+	n := p.problemCount()
+	if n == 0 {
+		return "", ""
 	}
-	return n
+	t := p.s.Theme
+	style, glyph := t.Warn, t.Glyph.Warning
+	if len(p.faults) > 0 && p.faults[0].Severity == catalog.Error {
+		style, glyph = t.Bad, t.Glyph.Cross
+	}
+	return "  " + style.Paint(glyph+" "+pane.Plural(n, "problem", "problems")), "  " + style.Paint(glyph+" "+pane.Count(n))
+}
+
+// mostFaults bounds the problems on the first tab; their own has them all, and
+// what to do about each.
+const mostFaults = 6
+
+// faultList is the block of problems on the first tab: where each is, and what.
+func (p *Pane) faultList(c *column) {
+	if len(p.faults) == 0 {
+		return
+	}
+	c.heading("Problems", pane.Count(len(p.faults)))
+	for i, pr := range p.faults {
+		c.stop(target{tab: tabProblems})
+		if i == mostFaults {
+			c.add(c.t.Faint.Paint("   " + pane.Count(len(p.faults)-i) + " more"))
+			break
+		}
+		c.add(c.mark(pr.Severity) + " " + c.t.Faint.Paint(c.t.ClipStart(pr.Where(), max(1, c.w-4))))
+		for _, l := range kit.Wrap(pr.Message, max(4, c.w-5)) {
+			c.add("  " + l)
+		}
+	}
 }
 
 // problems lists what was found when the document was read, and the relations
@@ -26,10 +58,8 @@ func (p *Pane) problems(w int) body {
 		return p.note(w, []string{"Nothing is wrong with it.", "Its document was read without a warning and every relation that it declares leads somewhere."})
 	}
 	c := &column{t: t, w: w}
-	if p.facts.Record != nil {
-		for _, problem := range p.facts.Record.Problems {
-			c.problem(problem, p.facts.Record.Provenance)
-		}
+	for _, problem := range p.faults {
+		c.problem(problem)
 	}
 	for _, r := range p.dangling() {
 		title, _ := pane.RelationTitle(r.Type)
@@ -41,15 +71,19 @@ func (p *Pane) problems(w int) body {
 	return columnsBody(t, c)
 }
 
-func (c *column) problem(pr catalog.Problem, from catalog.Provenance) {
-	t := c.t
-	mark := t.Warn.Paint(t.Glyph.Warning)
-	switch pr.Severity {
+// mark is the sign of what a problem cost.
+func (c *column) mark(s catalog.Severity) string {
+	switch s {
 	case catalog.Error:
-		mark = t.Bad.Paint(t.Glyph.Cross)
+		return c.t.Bad.Paint(c.t.Glyph.Cross)
 	case catalog.Note:
-		mark = t.Faint.Paint(t.Glyph.Unknown)
+		return c.t.Faint.Paint(c.t.Glyph.Unknown)
 	}
+	return c.t.Warn.Paint(c.t.Glyph.Warning)
+}
+
+func (c *column) problem(pr catalog.Problem) {
+	t, mark := c.t, c.mark(pr.Severity)
 	c.space()
 	for i, l := range kit.Wrap(pr.Message, max(4, c.w-5)) {
 		if i > 0 {
@@ -58,10 +92,6 @@ func (c *column) problem(pr catalog.Problem, from catalog.Provenance) {
 		c.add(mark + " " + t.Strong.Paint(l))
 	}
 	where := pr.Where()
-	if pr.Path == "" {
-		pr.Path, pr.Source = from.Path, from.Source
-		where = pr.Where()
-	}
 	if pr.Field != "" {
 		where = pr.Field + "  " + where
 	}

@@ -109,7 +109,7 @@ func (p *Pane) missing(w int) body {
 	}
 	c.sentences([]string{p.ref.String() + " is not in the catalog."})
 	for _, pr := range p.facts.LeftOut {
-		c.problem(pr, catalog.Provenance{})
+		c.problem(pr)
 	}
 	if len(p.facts.LeftOut) > 0 {
 		c.space()
@@ -125,11 +125,7 @@ func (p *Pane) missing(w int) body {
 		c.paragraph("Nothing refers to it. It may have been removed, or its name may be another. Press : to search the catalog.")
 		return columnsBody(c.t, c)
 	}
-	word := "entities refer"
-	if total == 1 {
-		word = "entity refers"
-	}
-	c.paragraph(fmt.Sprintf("%s %s to it:", pane.Count(total), word))
+	c.paragraph(pane.Plural(total, "entity refers", "entities refer") + " to it:")
 	c.space()
 	for _, g := range p.facts.Groups {
 		for i, r := range g.Items {

@@ -106,19 +106,19 @@ func definition(e *catalog.Entity) text {
 
 // textRow is one row on screen: a line, or a further piece of one that is long.
 type textRow struct {
-	text  string
-	line  int32
-	start bool
+	text string
+	line int32
+	at   int32 // the byte of the line with which it begins
 }
 
 // wrap breaks the lines at w cells.
 func (d text) wrap(w int) []textRow {
 	rows := make([]textRow, 0, len(d.lines))
 	for i, l := range d.lines {
-		start := true
+		at := 0
 		for _, piece := range pieces(l, w) {
-			rows = append(rows, textRow{piece, int32(i), start}) //nolint:gosec // a document has fewer lines than that
-			start = false
+			rows = append(rows, textRow{piece, int32(i), int32(at)}) //nolint:gosec // a document has fewer lines and bytes than that
+			at += len(piece)
 		}
 	}
 	return rows
@@ -170,16 +170,16 @@ func (p *Pane) text(d text, w int) body {
 		gutter = 0
 	}
 	rows := d.wrap(max(4, w-gutter))
-	return body{w: w, height: len(rows), line: func(y, _ int) string {
+	return body{w: w, height: len(rows), rows: rows, line: func(y, _ int) string {
 		if y >= len(rows) {
 			return kit.Spaces(w)
 		}
 		r := rows[y]
 		number := ""
-		if r.start {
+		if r.at == 0 {
 			number = strconv.Itoa(d.first + int(r.line))
 		}
-		line := paint(t, d.roles[r.line], r)
+		line := p.marked(paint(t, d.roles[r.line], r), r)
 		if gutter > 0 {
 			line = t.Faint.Paint(" "+t.FitRight(number, digits)+"  ") + line
 		}
@@ -194,7 +194,7 @@ func paint(t *kit.Theme, as role, r textRow) string {
 	case literalLine:
 		return t.Code.Paint(r.text)
 	case keyLine:
-		if n := keyEnd(r.text); r.start && n > 0 {
+		if n := keyEnd(r.text); r.at == 0 && n > 0 {
 			value, comment := cutComment(r.text[n:])
 			return t.Muted.Paint(r.text[:n]) + value + t.Faint.Paint(comment)
 		}

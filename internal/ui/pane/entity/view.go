@@ -81,7 +81,7 @@ func (p *Pane) room() int { return p.roomFor(p.size.H) }
 
 func (p *Pane) roomFor(h int) int {
 	foot := 0
-	if h >= footHeight && !p.zoom {
+	if h >= footHeight && !p.zoom || p.search.On() {
 		foot = 1
 	}
 	return max(0, h-headHeight(h, p.zoom, p.facts.Missing)-foot)
@@ -105,7 +105,7 @@ func (p *Pane) View(w, h int) string {
 		lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, w)))
 	}
 	top := max(0, min(p.top, b.height-room))
-	from, to := thumb(top, room, b.height)
+	from, to := kit.Thumb(top, room, b.height)
 	for i := range room {
 		line := ""
 		if y := top + i; y < b.height {
@@ -119,18 +119,11 @@ func (p *Pane) View(w, h int) string {
 	if len(lines) < h {
 		lines = append(lines, p.foot(w))
 	}
-	return t.Box(lines, w, h)
-}
-
-// thumb is the part of the scroll bar that stands for the lines in sight; it is
-// empty where all lines are.
-func thumb(top, room, total int) (from, to int) {
-	if total <= room || room <= 0 {
-		return 0, 0
+	if p.search.On() { // in the smallest boxes it takes the place of a tab line
+		line, _ := p.search.View(t, w)
+		lines[h-1] = line
 	}
-	size := max(1, room*room/total)
-	from = (room - size) * top / (total - room)
-	return from, from + size
+	return t.Box(lines, w, h)
 }
 
 // displayName is the name as it was written, which the ref in a link need not be.
@@ -161,11 +154,18 @@ func (p *Pane) headline(w int) string {
 		}
 	}
 	owner, contact := p.whose(w)
-	for _, right := range []string{owner + contact, owner} {
-		for _, middle := range []string{title, ""} {
-			if line := left + middle + what; kit.Width(line)+kit.Width(right)+2 <= w {
-				return t.Spread(line, right+" ", w)
-			}
+	full, short := p.problemMark()
+	for _, c := range []struct{ line, right string }{
+		{title + what + full, owner + contact},
+		{what + full, owner + contact},
+		{title + what + full, owner},
+		{what + full, owner},
+		{what + short, owner},
+		{what + full, ""},
+		{what + short, ""},
+	} {
+		if kit.Width(left)+kit.Width(c.line)+kit.Width(c.right)+2 <= w {
+			return t.Spread(left+c.line, c.right+" ", w)
 		}
 	}
 	return t.Fit(left+what, w)

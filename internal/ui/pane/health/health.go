@@ -141,7 +141,7 @@ func (p *Pane) Status() string {
 	if !p.loaded {
 		return ""
 	}
-	return count(len(p.sources), "source", "sources")
+	return pane.Plural(len(p.sources), "source", "sources")
 }
 
 // Capturing implements pane.Pane.

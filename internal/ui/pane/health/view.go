@@ -38,8 +38,17 @@ func (p *Pane) View(w, h int) string {
 	lines := make([]string, 0, h)
 	lines = append(lines, p.header(cols, w))
 	from := p.list.Top()
+	first, last := kit.Thumb(from, rows(h), len(p.sources))
 	for i := from; i < min(len(p.sources), from+rows(h)); i++ {
-		lines = append(lines, p.row(cols, p.sources[i], i == p.list.Cursor(), w))
+		room := w
+		if first < last { // the last column is the scroll bar's
+			room = max(0, w-1)
+		}
+		row := p.row(cols, p.sources[i], i == p.list.Cursor(), room)
+		if i-from >= first && i-from < last {
+			row += t.Border.Paint(t.Glyph.Scroll)
+		}
+		lines = append(lines, row)
 	}
 	lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, max(0, w))))
 	return t.Box(append(lines, p.detail(w)...), w, h)
@@ -162,7 +171,7 @@ func (p *Pane) detail(w int) []string {
 		trust += ", " + pane.Count(s.Excluded) + " by kinds:"
 	}
 	fact("Left out", trust)
-	fact("", count(s.Skeletons, "skeleton", "skeletons")+", "+count(s.Conflicts, "lost conflict", "lost conflicts"))
+	fact("", pane.Plural(s.Skeletons, "skeleton", "skeletons")+", "+pane.Plural(s.Conflicts, "lost conflict", "lost conflicts"))
 	fact("Synced", p.synced(s))
 	if !s.LastAttempt.Equal(s.LastSync) {
 		fact("Last try", pane.Ago(p.s.Now(), s.LastAttempt))
@@ -178,13 +187,6 @@ func (p *Pane) synced(s pane.Source) string {
 	return pane.Ago(p.s.Now(), s.LastSync) + ", took " + s.Took.Round(time.Millisecond).String()
 }
 
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return pane.Count(n) + " " + many
-}
-
 func (p *Pane) paragraph(style kit.Style, text string, w int) []string {
 	var lines []string
 	for _, l := range kit.Wrap(text, w-4) {
@@ -197,5 +199,5 @@ func (p *Pane) empty(w int) []string {
 	t := p.s.Theme
 	lines := []string{"", "  " + t.Strong.Paint("No source is set up."), ""}
 	return append(lines, p.paragraph(t.Muted,
-		"Start with idptui --catalog FOLDER, or name the sources in the configuration file (idptui config schema shows its keys).", w)...)
+		"Start with idptui --catalog FOLDER, which is remembered, or name the sources in "+p.s.ConfigFile()+" (idptui config schema shows its keys).", w)...)
 }

@@ -38,7 +38,9 @@ type Pane struct {
 	loaded bool
 	failed string      // why there is nothing to show
 	want   *pane.Place // where to go once the list is there
-	asked  int         // generation of the last request
+	search *kit.Search
+	bare   bool // it is known that there is no source
+	asked  int  // generation of the last request
 	size   pane.SizeMsg
 }
 
@@ -49,7 +51,11 @@ type loadedMsg struct {
 }
 
 // New makes the pane for a session.
-func New(s *pane.Session) *Pane { return &Pane{s: s} }
+func New(s *pane.Session) *Pane {
+	p := &Pane{s: s, search: kit.NewSearch()}
+	p.search.OnePerLine = true
+	return p
+}
 
 // Update implements pane.Pane.
 func (p *Pane) Update(msg tea.Msg) tea.Cmd {
@@ -63,8 +69,12 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		}
 	case loadedMsg:
 		return p.take(msg)
+	case pane.SourcesMsg:
+		p.bare = msg.Err == nil && len(msg.Sources) == 0
 	case tea.MouseClickMsg:
 		return p.click(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		p.typed(msg)
 	}
 	return nil
 }
@@ -126,6 +136,7 @@ func (p *Pane) choose() {
 		p.shown = p.all[:len(p.all)-p.counts[catalog.Note]]
 	}
 	p.list.SetLen(len(p.shown))
+	p.look()
 }
 
 // Bindings implements pane.Pane.
@@ -138,13 +149,16 @@ func (p *Pane) Bindings() []kit.Binding {
 	if p.zoom {
 		zoom = "Back to the list"
 	}
-	bindings := []kit.Binding{
+	bindings := p.searchBindings()
+	bindings = append(
+		bindings,
 		k.Bind("open", p.open).When(p.canOpen).Titled("Open the entity it is about", "open"),
+		k.Bind("filter", p.openSearch).When(p.any).Titled("Search in the list", "search"),
 		k.Bind("zoom", p.toggleZoom).When(p.any).Titled(zoom, "zoom"),
 		k.Bind("facets", p.toggleNotes).Titled(notes, "left out"),
 		k.Bind("copy", p.copy).When(p.any).Titled("Copy the place", "copy place"),
-	}
-	if p.zoom {
+	)
+	if p.zoom && !p.search.On() {
 		bindings = append(bindings, k.Bind("leave", p.toggleZoom).Titled("Back to the list", ""))
 	}
 	return append(bindings, k.Moves(&p.list, nil)...)
@@ -208,7 +222,7 @@ func (p *Pane) click(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	if ok, why := p.canOpen(); !ok {
-		return pane.Complain(why)
+		return pane.Refuse(why)
 	}
 	return p.open()
 }
@@ -239,22 +253,19 @@ func (p *Pane) Status() string {
 	if !p.loaded {
 		return ""
 	}
-	return fmt.Sprintf("%s  %s  %s left out", plural(p.counts[catalog.Error], "error"), plural(p.counts[catalog.Warning], "warning"),
+	return fmt.Sprintf("%s  %s  %s left out", pane.Plural(p.counts[catalog.Error], "error", "errors"), pane.Plural(p.counts[catalog.Warning], "warning", "warnings"),
 		pane.Count(p.counts[catalog.Note]))
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return pane.Count(n) + " " + word + "s"
-}
-
 // Capturing implements pane.Pane.
-func (p *Pane) Capturing() bool { return false }
+func (p *Pane) Capturing() bool { return p.search.Typing() }
 
 // Cursor implements pane.Pane.
 func (p *Pane) Cursor() (tea.Position, bool) {
+	if p.search.Typing() && p.size.H > 0 {
+		_, x := p.search.View(p.s.Theme, p.size.W)
+		return tea.Position{X: x, Y: p.size.H - 1}, true
+	}
 	if len(p.shown) == 0 || p.zoom {
 		return tea.Position{}, false
 	}

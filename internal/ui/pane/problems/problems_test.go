@@ -120,6 +120,29 @@ func TestAnEmptyListSaysSo(t *testing.T) {
 	}
 }
 
+func TestWithoutASourceNothingIsSaidToBeAccepted(t *testing.T) {
+	t.Parallel()
+	p := uitest.Demo(t)
+	p.ProblemList = nil
+	session := uitest.Session(t, p)
+	session.Config = "/home/alice/.config/idptui/config.yaml"
+	s := uitest.NewStage(t, problems.New(session), session.Theme, pane.Place{}, 60, 20)
+	s.Send(pane.SourcesMsg{})
+	text := strings.Join(strings.Fields(s.Text()), " ")
+	for _, want := range []string{"There is no source yet", "idptui --catalog FOLDER", session.Config} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, s.Text())
+		}
+	}
+	if strings.Contains(text, "accepted") {
+		t.Errorf("it says that all is accepted:\n%s", s.Text())
+	}
+	s.Send(pane.SourcesMsg{Sources: []pane.Source{{Name: "a"}}})
+	if !strings.Contains(s.Text(), "accepted") {
+		t.Errorf("with a source it does not:\n%s", s.Text())
+	}
+}
+
 func TestTheCursorStaysOnItsProblemWhenTheListIsReadAnew(t *testing.T) {
 	t.Parallel()
 	s, p := stage(t, some(), 80, 21)

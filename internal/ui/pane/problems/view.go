@@ -26,8 +26,21 @@ func detailRows(h int) int {
 // rows is how many problems can be listed in a box of height h.
 func rows(h int) int { return max(1, h-headRows-detailRows(h)) }
 
-// View implements pane.Pane.
+// View implements pane.Pane. The search has the last line while there is one.
 func (p *Pane) View(w, h int) string {
+	if w <= 0 || h <= 0 || !p.search.On() {
+		return p.body(w, h, h)
+	}
+	line, _ := p.search.View(p.s.Theme, w)
+	if h == 1 {
+		return line
+	}
+	return p.body(w, h-1, h) + "\n" + line
+}
+
+// body draws the list and the problem under the cursor in h lines of a box that
+// has whole ones.
+func (p *Pane) body(w, h, whole int) string {
 	t := p.s.Theme
 	switch {
 	case p.failed != "":
@@ -37,20 +50,30 @@ func (p *Pane) View(w, h int) string {
 	case len(p.shown) == 0:
 		return t.Box(p.empty(w), w, h)
 	case p.zoom:
-		return t.Box(append([]string{""}, p.detail(w)...), w, h)
+		return t.Box(append([]string{""}, p.marked(p.detail(w))...), w, h)
 	}
 	place, source := columns(w)
 	lines := make([]string, 0, h)
 	lines = append(lines, t.Muted.Paint(t.Fit("    "+t.Fit("where", place)+"  "+sourceHead(t, source)+"what is wrong", w)))
 	from := p.list.Top()
-	for i := from; i < min(len(p.shown), from+rows(h)); i++ {
-		lines = append(lines, p.row(p.shown[i], i == p.list.Cursor(), place, source, w))
+	first, last := kit.Thumb(from, rows(whole), len(p.shown))
+	for i := from; i < min(len(p.shown), from+rows(whole)); i++ {
+		room := w
+		if first < last { // the last column is the scroll bar's
+			room = max(0, w-1)
+		}
+		row := p.row(p.shown[i], i == p.list.Cursor(), place, source, room)
+		row = p.search.Mark(t, row, i == p.list.Cursor())
+		if i-from >= first && i-from < last {
+			row += t.Border.Paint(t.Glyph.Scroll)
+		}
+		lines = append(lines, row)
 	}
-	for len(lines) < headRows+rows(h) {
+	for len(lines) < headRows+rows(whole) {
 		lines = append(lines, "")
 	}
 	lines = append(lines, t.Border.Paint(strings.Repeat(t.Glyph.Rule, max(0, w))))
-	return t.Box(append(lines, p.detail(w)...), w, h)
+	return t.Box(append(lines, p.marked(p.detail(w))...), w, h)
 }
 
 // columns gives the widths of the place and the source; the message has the rest.
@@ -137,6 +160,11 @@ func indented(style kit.Style, text string, w int) []string {
 
 func (p *Pane) empty(w int) []string {
 	t := p.s.Theme
+	if p.bare {
+		lines := []string{"", "  " + t.Strong.Paint("There is no source yet, so nothing has been read."), ""}
+		return append(lines, indented(t.Muted, "Start with idptui --catalog FOLDER, which is remembered, or name the folder under sources: in "+
+			p.s.ConfigFile()+". What is wrong with its documents is listed here then.", w)...)
+	}
 	lines := []string{"", "  " + t.Good.Paint(t.Glyph.Check) + " " + t.Strong.Paint("No errors and no warnings."), ""}
 	more := "Every document of the sources was read and accepted."
 	if n := p.counts[catalog.Note]; n > 0 {
