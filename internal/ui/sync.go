@@ -74,7 +74,9 @@ func (m *Model) startSync() tea.Cmd {
 	m.s.Portal.Sync()
 	m.sync.asked = m.s.Now()
 	m.sync.awaited = m.sync.asked
-	return tea.Batch(pane.Toast(syncingNow), m.loadSources())
+	// At once, so that it cannot come after its own outcome.
+	said := m.toasts.show(m.s, pane.ToastMsg{Text: syncingNow, Plain: true})
+	return tea.Batch(said, m.loadSources())
 }
 
 // canSync is false where there is nothing to sync.

@@ -46,7 +46,7 @@ func TestASyncIsFollowedToItsEnd(t *testing.T) {
 	if p.Syncs() != 1 {
 		t.Fatalf("%d syncs were asked for", p.Syncs())
 	}
-	s.sees("Syncing the sources.")
+	s.sees("· Syncing the sources.")
 	p.SourceList[0].State = "syncing" // it begins a little later
 	s.later(syncLook)
 	s.sees("◐ syncing")
