@@ -82,7 +82,7 @@ func (m *Model) startSync() tea.Cmd {
 // canSync is false where there is nothing to sync.
 func (m *Model) canSync() (bool, string) {
 	if m.sync.loaded && len(m.sync.sources) == 0 {
-		return false, "There is no source yet. Start with idptui --catalog FOLDER, or name one in the configuration."
+		return false, "There is no source yet: idptui --catalog FOLDER brings one."
 	}
 	return true, ""
 }

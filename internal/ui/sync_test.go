@@ -225,7 +225,7 @@ func TestWithoutASourceThereIsNothingToSync(t *testing.T) {
 	p.SourceList = nil
 	s := open(t, options(t, p), 120, 40)
 	s.press("r")
-	s.sees("There is no source yet.")
+	s.sees("There is no source yet: idptui --catalog FOLDER brings one.")
 	if p.Syncs() != 0 {
 		t.Error("it synced all the same")
 	}
