@@ -74,13 +74,15 @@ func (m *Model) startSync() tea.Cmd {
 	m.s.Portal.Sync()
 	m.sync.asked = m.s.Now()
 	m.sync.awaited = m.sync.asked
-	return tea.Batch(pane.Toast(syncingNow), m.loadSources())
+	// At once, so that it cannot come after its own outcome.
+	said := m.toasts.show(m.s, pane.ToastMsg{Text: syncingNow, Plain: true})
+	return tea.Batch(said, m.loadSources())
 }
 
 // canSync is false where there is nothing to sync.
 func (m *Model) canSync() (bool, string) {
 	if m.sync.loaded && len(m.sync.sources) == 0 {
-		return false, "There is no source yet. Start with idptui --catalog FOLDER, or name one in the configuration."
+		return false, "There is no source yet: idptui --catalog FOLDER brings one."
 	}
 	return true, ""
 }

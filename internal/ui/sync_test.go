@@ -46,7 +46,7 @@ func TestASyncIsFollowedToItsEnd(t *testing.T) {
 	if p.Syncs() != 1 {
 		t.Fatalf("%d syncs were asked for", p.Syncs())
 	}
-	s.sees("Syncing the sources.")
+	s.sees("· Syncing the sources.")
 	p.SourceList[0].State = "syncing" // it begins a little later
 	s.later(syncLook)
 	s.sees("◐ syncing")
@@ -225,7 +225,7 @@ func TestWithoutASourceThereIsNothingToSync(t *testing.T) {
 	p.SourceList = nil
 	s := open(t, options(t, p), 120, 40)
 	s.press("r")
-	s.sees("There is no source yet.")
+	s.sees("There is no source yet: idptui --catalog FOLDER brings one.")
 	if p.Syncs() != 0 {
 		t.Error("it synced all the same")
 	}

@@ -30,7 +30,7 @@ type toast struct {
 	id   int
 	text string
 	bad  bool
-	no   bool // a refusal
+	calm bool // neither good nor bad news
 }
 
 type toastOverMsg struct{ id int }
@@ -38,7 +38,7 @@ type toastOverMsg struct{ id int }
 // show puts a notice in sight. One that is there already is not shown twice.
 func (t *toasts) show(s *pane.Session, m pane.ToastMsg) tea.Cmd {
 	t.last++
-	n := toast{t.last, safe.Line(m.Text), m.Bad, m.Refused}
+	n := toast{t.last, safe.Line(m.Text), m.Bad, m.Plain}
 	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.text == n.text })
 	t.shown = append(t.shown, n)
 	t.shown = slices.Delete(t.shown, 0, max(0, len(t.shown)-mostToasts))
@@ -66,7 +66,7 @@ func (t *toasts) lines(th *kit.Theme, w int) []string {
 		switch {
 		case n.bad:
 			style, mark = th.Bad, th.Glyph.Cross
-		case n.no:
+		case n.calm:
 			style, mark = th.Muted, th.Glyph.Dot
 		}
 		out = append(out, style.Paint(th.Fit(" "+mark+" "+n.text, w)))

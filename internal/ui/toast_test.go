@@ -77,6 +77,17 @@ func TestADialogIsNotCoveredByToasts(t *testing.T) {
 	}
 }
 
+func TestWhatIsBeingTypedIsNotCoveredByToasts(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 80, 24)
+	s.press("E", "/")
+	s.typed("owner")
+	s.send(pane.ToastMsg{Text: "One."}, pane.ToastMsg{Text: "Two."})
+	if s.line(-1) != " ✓ Two." || !strings.Contains(s.line(-2), "/ owner") {
+		t.Errorf("the screen ends in %q and %q", s.line(-2), s.line(-1))
+	}
+}
+
 func TestARefusalIsNoFailure(t *testing.T) {
 	t.Parallel()
 	s := demo(t, 80, 24)

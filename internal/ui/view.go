@@ -55,7 +55,7 @@ func (m *Model) draw() (frame string, cursor *tea.Cursor) {
 		}
 	}
 	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
-		if len(m.dialogs) > 0 { // a dialog is not covered
+		if len(m.dialogs) > 0 || m.here().Capturing() { // neither a dialog nor what is being typed is covered
 			notices = notices[len(notices)-1:]
 		}
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))

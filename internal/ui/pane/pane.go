@@ -118,9 +118,9 @@ type BackMsg struct{}
 
 // ToastMsg shows a short notice that goes away by itself.
 type ToastMsg struct {
-	Text    string
-	Bad     bool // something failed
-	Refused bool // nothing failed, but what was asked for cannot be done here or now
+	Text  string
+	Bad   bool // something failed
+	Plain bool // nothing was done and nothing failed: it has begun, or cannot be done here
 }
 
 // ShowMsg opens a dialog.
@@ -143,7 +143,7 @@ func Complain(text string) tea.Cmd { return func() tea.Msg { return ToastMsg{Tex
 
 // Refuse is the command for a ToastMsg that says why something cannot be done here.
 func Refuse(text string) tea.Cmd {
-	return func() tea.Msg { return ToastMsg{Text: text, Refused: true} }
+	return func() tea.Msg { return ToastMsg{Text: text, Plain: true} }
 }
 
 // Show is the command for ShowMsg.
