@@ -105,7 +105,7 @@ func (r runner) command(ctx context.Context, c call) *exec.Cmd {
 func (r runner) env(c call) []string {
 	env := []string{
 		"PATH=" + r.path, "HOME=" + r.home, "LANG=C.UTF-8", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0",
+		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0",
 		"GIT_CEILING_DIRECTORIES=" + r.ceiling, "GIT_DEFAULT_REF_FORMAT=files", "GIT_ATTR_NOSYSTEM=1",
 	}
 	if c.line == nil {

@@ -3,6 +3,7 @@ package repo
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"path"
@@ -48,45 +49,59 @@ func (t *Tree) Log(ctx context.Context, q LogQuery) ([]Commit, error) {
 	if q.Path != "" && !validPath(q.Path) {
 		return nil, nil // nothing can have touched it
 	}
-	args := []string{"--max-count=" + strconv.Itoa(q.Limit)}
+	var args, paths []string
 	if !q.Since.IsZero() {
 		args = append(args, "--since="+q.Since.UTC().Format(time.RFC3339))
 	}
-	renames := []string{"--no-renames"}
-	if n := t.nodes[q.Path]; q.Path != "" && (n == nil || !n.IsDir()) {
-		renames = []string{"--follow", "-M"}
-	}
-	var paths []string
-	if q.Path != "" {
+	if q.Path == "" {
+		args = append(args, "--max-count="+strconv.Itoa(q.Limit))
+	} else {
 		paths = []string{q.Path}
 	}
-	list, err := t.collect(ctx, append(args, renames...), paths)
-	if err != nil && renames[0] == "--follow" && ctx.Err() == nil {
+	n := t.nodes[q.Path]
+	follow := q.Path != "" && (n == nil || !n.IsDir())
+	if !follow {
+		list, err := t.collect(ctx, append(args, "--no-renames"), paths, q.Limit)
+		return list, t.broken(ctx, err)
+	}
+	list, err := t.collect(ctx, append(args, "--follow", "-M"), paths, q.Limit)
+	if err != nil && ctx.Err() == nil {
 		// To find a file that was renamed and changed at once, git compares contents;
 		// one that was left on the server stops it. Renames alone need none.
-		list, err = t.collect(ctx, append(args, "--follow", "-M100%"), paths)
+		list, err = t.collect(ctx, append(args, "--follow", "-M100%"), paths, q.Limit)
 	}
-	if err != nil {
-		return nil, t.broken(ctx, err)
-	}
-	return list, nil
+	return list, t.broken(ctx, err)
 }
 
-func (t *Tree) collect(ctx context.Context, args, paths []string) ([]Commit, error) {
+// collect lists commits; of those asked for by path, only such as touch one, as
+// git names merges, too, when it follows renames.
+func (t *Tree) collect(ctx context.Context, args, paths []string, limit int) ([]Commit, error) {
 	var list []Commit
+	var now *Commit
 	err := t.history(ctx, args, paths, func(c *Commit, touched string) error {
-		if touched == "" {
-			list = append(list, *c)
+		if touched == "" && len(paths) > 0 {
 			return nil
+		}
+		if now != c {
+			if len(list) == limit {
+				return errEnough
+			}
+			now = c
+			list = append(list, *c)
 		}
 		last := &list[len(list)-1]
-		if len(last.Paths) == MaxPaths {
+		switch {
+		case touched == "":
+		case len(last.Paths) == MaxPaths:
 			last.MorePaths = true
-			return nil
+		default:
+			last.Paths = append(last.Paths, touched)
 		}
-		last.Paths = append(last.Paths, touched)
 		return nil
 	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return list, err
 }
 
@@ -134,18 +149,20 @@ func (t *Tree) LastChange(ctx context.Context, paths ...string) (map[string]Comm
 // history runs git log and calls visit for each commit, with an empty path, and
 // then for each path that it touched.
 func (t *Tree) history(ctx context.Context, args, paths []string, visit func(c *Commit, touched string) error) error {
-	// An empty field opens a commit, as no path is empty.
-	const format = "--format=%x00%H%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00"
+	// A word that no path can be, as nobody knew it when the paths were made, opens
+	// each commit: what git writes around them differs with the kind of commit.
+	word := rand.Text()
+	format := "--format=%x00" + word + "%H%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00"
 	args = append([]string{"log", "-c", "-z", "--name-only", "--no-color", "--no-decorate", format}, args...)
 	args = append(append(args, t.commit.ID, "--"), paths...)
 	return t.git.stream(ctx, call{dir: t.repository, args: args, limit: maxHistory}, func(r *bufio.Reader) error {
-		return readHistory(r, visit)
+		return readHistory(r, word, visit)
 	})
 }
 
-func readHistory(r *bufio.Reader, visit func(c *Commit, touched string) error) error {
+func readHistory(r *bufio.Reader, word string, visit func(c *Commit, touched string) error) error {
 	var c *Commit
-	inPaths := false
+	first := true
 	for {
 		field, err := readField(r)
 		if errors.Is(err, io.EOF) {
@@ -154,21 +171,22 @@ func readHistory(r *bufio.Reader, visit func(c *Commit, touched string) error) e
 		if err != nil {
 			return err
 		}
-		touched, first := strings.CutPrefix(field, "\n")
+		id, opens := strings.CutPrefix(field, word)
 		switch {
 		case field == "":
-			inPaths = false
 			continue
-		case c != nil && (inPaths || first): // git puts a line end before the first path
-			if !first {
-				touched = field
-			}
-			inPaths = true
-			err = visit(c, touched)
-		default:
-			if c, err = readCommit(r, field); err == nil {
+		case opens:
+			first = true
+			if c, err = readCommit(r, id); err == nil {
 				err = visit(c, "")
 			}
+		case c == nil:
+			err = errors.New("the history makes no sense")
+		default:
+			if first { // git puts a line end before the first path
+				field, first = strings.TrimPrefix(field, "\n"), false
+			}
+			err = visit(c, field)
 		}
 		if err != nil {
 			return err

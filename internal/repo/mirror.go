@@ -72,7 +72,7 @@ func (m *Mirrors) place(r Remote) (place, error) {
 		}
 	}
 	if !r.SSH.valid() {
-		return place{}, &Error{Class: ErrAddress, text: fmt.Sprintf("the ssh files for %s are not usable: give absolute paths without quotes, dollar signs and line ends", a)}
+		return place{}, &Error{Class: ErrAddress, text: fmt.Sprintf("the ssh files for %s are not usable; give absolute paths without quotes, dollar signs and line ends", a)}
 	}
 	sum := sha256.Sum256([]byte(a.url + "\x00" + r.Branch))
 	readable := strings.Trim(unreadable.ReplaceAllString(strings.ToLower(a.host+"/"+a.path), "-"), "-.")

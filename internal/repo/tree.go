@@ -125,8 +125,11 @@ func (t *Tree) load(ctx context.Context, commit string) error {
 }
 
 // broken makes an error of reading one for the caller, and has the mirror made
-// anew by the next Update where it is damaged.
+// anew by the next Update where it is damaged. No error stays none.
 func (t *Tree) broken(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

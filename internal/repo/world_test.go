@@ -296,3 +296,16 @@ func contextWithCancel(tb testing.TB) (context.Context, context.CancelFunc) {
 func secretOf(user, token string) func(context.Context) (Secret, error) {
 	return func(context.Context) (Secret, error) { return NewSecret(user, token), nil }
 }
+
+// guarded makes a server ask for a login.
+func guarded(s *gitServer, user, token string) {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if u, p, ok := r.BasicAuth(); ok && u == user && p == token {
+			r.Header.Del("Authorization")
+			return false
+		}
+		w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return true
+	})
+}
