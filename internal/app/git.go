@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"os/exec"
@@ -144,7 +143,7 @@ func (p *portal) told(ctx context.Context, at config.Secret) (string, error) {
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("the program %s did not answer in %s", filepath.Base(name), secretPatience)
-	case errors.Is(err, errTooMuch):
+	case out.over:
 		return "", fmt.Errorf("the program %s printed more than %d KiB", filepath.Base(name), maxSecret>>10)
 	case err != nil:
 		return "", fmt.Errorf("the program %s failed (%w); run it by hand", filepath.Base(name), cause(err))
@@ -152,14 +151,15 @@ func (p *portal) told(ctx context.Context, at config.Secret) (string, error) {
 	return string(out.data), nil
 }
 
-var errTooMuch = errors.New("too much output")
-
 // limited keeps output up to a limit.
-type limited struct{ data []byte }
+type limited struct {
+	data []byte
+	over bool
+}
 
 func (l *limited) Write(p []byte) (int, error) {
-	if len(l.data)+len(p) > maxSecret {
-		return 0, errTooMuch
+	if l.over = l.over || len(l.data)+len(p) > maxSecret; l.over {
+		return len(p), nil
 	}
 	l.data = append(l.data, p...)
 	return len(p), nil
