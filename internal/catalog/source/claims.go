@@ -275,10 +275,10 @@ func (r *run) reportConflicts() {
 
 // where is the place that has the ref of o, in words.
 func (r *run) where(other place, o *offer) string {
-	place := safe.Line(other.path)
 	if other.source != r.source {
-		return fmt.Sprintf("%s of source %s", place, safe.Line(other.source))
+		return fmt.Sprintf("%s of source %s", safe.Line(other.path), safe.Line(other.source))
 	}
+	place := r.show(other.path)
 	if f := r.files[other.path]; f != nil {
 		for _, have := range f.note.Offers {
 			if have.Ref == o.Ref && !have.Lost {

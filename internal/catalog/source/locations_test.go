@@ -61,7 +61,7 @@ func TestTargetsThatLeadNowhereAreErrorsAtTheirLine(t *testing.T) {
 		`error location all.yaml:21:26: target "bucket" is of type "s3", which is not known`,
 		`error location all.yaml:26:28: target "/etc/hosts" is a path of the machine and not of this source`,
 		`error location all.yaml:6:7: target "./gone.yaml" does not exist`,
-		`error location all.yaml:7:7: target "../out.yaml" leads out of this source`,
+		`error location all.yaml:7:7: target "../out.yaml" leads out of the folder of this source`,
 		`error location all.yaml:8:7: target "./sub/" names a folder`,
 		`error location all.yaml:9:7: target "./sub" is a folder`,
 		`error spec refused.yaml:5:1`,
@@ -221,7 +221,7 @@ func TestGlobsOfOneSourceAreCounted(t *testing.T) {
 		"all.yaml":   {Data: []byte(location("all", targets...))},
 		"s/500.yaml": {Data: []byte(component("a"))},
 	}
-	problems, _, err := Validate(t.Context(), NewFS("demo", "", files, from), Limits{})
+	problems, _, err := Validate(t.Context(), NewFS("demo", "", files, from), Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestGlobsMatchOnlySoManyFilesInAll(t *testing.T) {
 	for i := range maxMatched/globs + 1 {
 		files[fmt.Sprintf("d/%04d.yaml", i)] = ""
 	}
-	problems, _, err := Validate(t.Context(), demo("x", files), Limits{})
+	problems, _, err := Validate(t.Context(), demo("x", files), Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestValidateFindsWhatASyncFindsAndStoresNothing(t *testing.T) {
 		"a.yaml": docs(component("a"), strings.Replace(component("b"), "owner", "ownr", 1)), "b.yaml": component("a"),
 		"all.yaml": location("all", "./gone.yaml", "./b.yaml"), "s.yaml": component("${{ values.x }}"),
 	})
-	problems, counts, err := Validate(t.Context(), w.src, Limits{})
+	problems, counts, err := Validate(t.Context(), w.src, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestValidateOfOneFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Rules{Trusted: true, Paths: []string{"sub/values.yaml", "sub/loc.yaml"}})
 	w.write(map[string]string{"sub/values.yaml": "a: [\n", "sub/loc.yaml": location("l", "../up.yaml"), "up.yaml": component("up"), "not.yaml": component("not")})
-	problems, counts, err := Validate(t.Context(), w.src, Limits{})
+	problems, counts, err := Validate(t.Context(), w.src, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

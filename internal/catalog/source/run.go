@@ -49,7 +49,7 @@ func newRun(src Source, limits Limits, now time.Time, old memory, c claims, prog
 	r := &run{claims: c, notify: progress, locationOf: src.LocationOf, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
 	r.scan = scan{
 		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
-		limits: limits, old: old,
+		limits: limits, old: old, show: safe.Line,
 	}
 	for _, path := range slices.Sorted(maps.Keys(old.notes)) {
 		for _, o := range old.notes[path].Offers {

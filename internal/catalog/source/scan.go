@@ -36,6 +36,7 @@ type scan struct {
 	// unmatched are those of the rules' paths that match no file.
 	unmatched []string
 	progress  func(done int, path string)
+	show      func(path string) string // a path as messages name it
 
 	inspected int
 }
@@ -47,6 +48,7 @@ type file struct {
 	modTime time.Time // as to be remembered, see vouched
 	hash    string
 	named   bool   // by the configuration, or as a Location's target
+	asked   bool   // for by a path of the rules that names it alone
 	via     string // "path:line" of the first Location that names it
 	from    *file  // with that Location
 	origin  string // path of the file where the chain of Locations begins, "" if this one
@@ -134,7 +136,8 @@ func (s *scan) discover(ctx context.Context) ([]string, error) {
 		}
 		for _, name := range found {
 			s.add(name)
-			s.files[name].named = s.files[name].named || literal
+			f := s.files[name]
+			f.named, f.asked = f.named || literal, f.asked || literal
 		}
 	}
 	return slices.Sorted(maps.Keys(s.files)), nil
