@@ -118,7 +118,7 @@ func TestTargetThroughALinkThatLeadsOut(t *testing.T) {
 	r := w.sync()
 	check(t, 1, r.Counts.Entities)
 	got := w.problems()
-	if len(got) != 3 || !strings.Contains(got[0], "./out/secret.yaml") || !strings.Contains(got[1], "./direct.yaml") || !strings.Contains(got[2], "leads back to itself") {
+	if len(got) != 5 || !strings.Contains(got[0], "./out/secret.yaml") || !strings.Contains(got[1], "./direct.yaml") || !strings.Contains(got[2], "leads back to itself") {
 		t.Errorf("%q", got)
 	}
 }

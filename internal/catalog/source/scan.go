@@ -247,7 +247,8 @@ func (s *scan) keep(f *file, e entry, err error) {
 		gave = "; what it gave before is kept"
 	}
 	if errors.Is(err, errTooBig) {
-		if gave == "" && !f.named && !strings.HasPrefix(path.Base(f.path), "catalog-info.") {
+		if gave == "" && !f.named && !strings.HasPrefix(path.Base(f.path), "catalog-info.") &&
+			!catalog.Mentions(readHead(s.tree, f.path, sampleBytes), s.rules.Groups) {
 			severity = catalog.Note // most likely nothing of the catalog
 		}
 		s.fault(severity, catalog.ClassSource, f.path, fmt.Sprintf("has %.1f MB, more than the %.1f MB that are read%s",
@@ -256,6 +257,9 @@ func (s *scan) keep(f *file, e entry, err error) {
 	}
 	s.fault(severity, catalog.ClassSource, f.path, cause(err).Error()+gave, "")
 }
+
+// sampleBytes is how much of a file that is too large is looked at.
+const sampleBytes = 64 << 10
 
 // keepHidden makes files that lie where the listing could not look part of the
 // source, as they were.

@@ -138,6 +138,8 @@ func (f FS) Open(context.Context) (Tree, error) {
 func cause(err error) error {
 	words := ""
 	switch {
+	case errors.Is(err, errDangling):
+		words = "is a symbolic link to what does not exist"
 	case errors.Is(err, fs.ErrNotExist):
 		words = "does not exist"
 	case errors.Is(err, fs.ErrPermission):
