@@ -17,11 +17,13 @@ import (
 // for write.
 type run struct {
 	scan
-	claims    claims
-	put       func(*catalog.Record) error
-	announce  func(store.FileState) error
-	confirmed bool
-	notify    func(Progress)
+	claims   claims
+	put      func(*catalog.Record) error
+	announce func(store.FileState) error
+	// provenances looks up in the store who brought refs; nil where there is none.
+	provenances func(ctx context.Context, refs []string) (map[string]catalog.Provenance, error)
+	confirmed   bool
+	notify      func(Progress)
 	// locationOf is the Source's.
 	locationOf func(path string) string
 
@@ -91,7 +93,9 @@ func (r *run) run(ctx context.Context, tree Tree) error {
 		return err
 	}
 	r.checkLinks()
-	r.reportConflicts()
+	if err := r.reportConflicts(ctx); err != nil {
+		return err
+	}
 	sortProblems(r.problems)
 	return nil
 }

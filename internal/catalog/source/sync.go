@@ -200,6 +200,7 @@ func (s *Syncer) sync(ctx context.Context, src Source, confirmed bool, progress 
 	r := newRun(src, s.Limits, clock, remember(files), s.State, progress)
 	r.confirmed = confirmed
 	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
+	r.provenances = s.Store.Provenances
 	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
 	r.tell(PhaseList, 0, 0, "") // to open a source may take a while itself
 	tree, err := openTree(ctx, src, confirmed)
