@@ -55,10 +55,10 @@ func list(ctx context.Context, tree fs.FS, limit int, seen func(files int)) (*li
 			return nil
 		case d.IsDir() && skipped[d.Name()]:
 			return fs.SkipDir
-		case d.IsDir() || !isYAML(name):
-			return nil
 		case !d.Type().IsRegular():
 			l.odd(tree, name, d.Type())
+			return nil
+		case !isYAML(name):
 			return nil
 		case len(l.files) == limit:
 			return errTooManyFiles
@@ -117,6 +117,9 @@ func (l *listing) hide(name string, err error) {
 // odd notes what has the name of a descriptor and cannot be read as one: a link
 // that leads nowhere, a pipe, a device. Nothing of that is opened.
 func (l *listing) odd(tree fs.FS, name string, kind fs.FileMode) {
+	if kind.IsDir() || !isYAML(name) {
+		return
+	}
 	why := errNotRegular
 	if kind&fs.ModeSymlink != 0 {
 		to, err := resolve(tree, name)

@@ -101,7 +101,10 @@ func (s *scan) checkLinks() {
 		if !l.explicit {
 			continue
 		}
-		if to := s.files[l.to[0]]; !to.kept && !to.note.Counts.ours() {
+		switch to := s.files[l.to[0]]; {
+		case to.kept && !s.list.covers(to.path):
+			s.linkFault(l, catalog.Error, "cannot be read: see the problem of the file", "")
+		case !to.kept && !to.note.Counts.ours():
 			s.linkFault(l, catalog.Error, "holds no entity of the catalog", "name a descriptor file")
 		}
 	}

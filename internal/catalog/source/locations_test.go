@@ -287,3 +287,35 @@ func TestValidateOfOneFile(t *testing.T) {
 		t.Errorf("%+v", problems)
 	}
 }
+
+// So that whoever looks at a Location sees what is wrong with its targets.
+func TestProblemsOfTargetsAreTheLocations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	targets := []string{
+		"./gone.yaml", "../out.yaml", "./dir/", "./none/*.yaml", "'[x'", "https://example.com/x.yaml", "./foreign.yaml", "./locked.yaml", "./all.yaml", "/etc/passwd",
+	}
+	w.write(map[string]string{"all.yaml": docs(component("first"), location("all", targets...)), "foreign.yaml": "a: b\n", "locked.yaml": component("locked")})
+	w.spy.fail = map[string]error{"locked.yaml": errDisk}
+	for range 2 { // the second from what was remembered
+		w.sync()
+		all, err := w.syncer.Store.Problems(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := map[int]bool{}
+		for _, p := range all {
+			if p.Class == catalog.ClassLocation {
+				lines[p.Line] = true
+				if p.Ref != "location:default/all" || p.Path != "all.yaml" || p.Source != "shop" {
+					t.Errorf("%+v", p)
+				}
+			}
+		}
+		for i, target := range targets {
+			if !lines[15+i] {
+				t.Errorf("nothing is said of %s in line %d: %+v", target, 15+i, all)
+			}
+		}
+	}
+}

@@ -282,7 +282,8 @@ func (s *scan) follow(ctx context.Context, f *file) ([]string, error) {
 	for _, t := range f.note.Targets {
 		if s.targets++; s.targets > maxTargets {
 			if s.targets == maxTargets+1 {
-				s.fault(catalog.Error, catalog.ClassLocation, f.path, fmt.Sprintf("the Locations of this source have more than %d targets; the rest is not followed", maxTargets), "use globs")
+				s.linkFault(link{from: f, target: t}, catalog.Error,
+					fmt.Sprintf("is one more than the %d targets that are followed in one source; the rest is not followed either", maxTargets), "use globs")
 			}
 			break
 		}
