@@ -226,7 +226,7 @@ func TestValidateReadsTheStandardInput(t *testing.T) {
 		"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: s, lifecycle: p, owner: me}\n": cli.ExitDone,
 		"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n":                                           cli.ExitFailed,
 		"kind: [": cli.ExitFailed,
-		"":        cli.ExitDone,
+		"":        cli.ExitFailed,
 	} {
 		sys, out, err := m.io(text)
 		if code := Main(t.Context(), []string{"catalog", "validate", "-"}, sys); code != want {

@@ -41,14 +41,15 @@ func (s *services) Validate(ctx context.Context, paths []string) (cli.Validation
 			continue
 		}
 		base := s.base(full, info.IsDir())
-		rel, err := filepath.Rel(base, full)
+		rel, err := source.Within(base, full)
 		if err != nil {
-			return v, sentence(err)
+			v.Problems = append(v.Problems, linked(path, base, err))
+			continue
 		}
 		if below[base] == nil {
 			bases = append(bases, base)
 		}
-		below[base] = append(below[base], filepath.ToSlash(rel))
+		below[base] = append(below[base], rel)
 	}
 	for _, base := range bases {
 		src := source.NewFolder("", base, source.Rules{Paths: below[base], Trusted: true})
@@ -99,8 +100,16 @@ func unreadable(path string, err error) catalog.Problem {
 	return catalog.Problem{Severity: catalog.Error, Class: catalog.ClassSource, Path: safe.Line(path), Message: "this path " + message}
 }
 
+// linked is a path that cannot be read where it leads.
+func linked(path, base string, err error) catalog.Problem {
+	return catalog.Problem{
+		Severity: catalog.Error, Class: catalog.ClassSource, Path: safe.Line(path),
+		Message: "this path " + err.Error(), Hint: "name what it points to; what is read from here lies in " + safe.Line(base),
+	}
+}
+
 func validate(ctx context.Context, src source.Source, v *cli.Validation, shown func(string) string) error {
-	problems, counts, err := source.Validate(ctx, src, source.Limits{})
+	problems, counts, err := source.Validate(ctx, src, source.Limits{}, shown)
 	if err != nil {
 		return err
 	}
@@ -112,7 +121,6 @@ func validate(ctx context.Context, src source.Source, v *cli.Validation, shown f
 		if pr.Path == "" {
 			continue // a folder without a descriptor; that a path is there was seen before
 		}
-		pr.Path = shown(pr.Path)
 		v.Problems = append(v.Problems, pr)
 	}
 	return nil

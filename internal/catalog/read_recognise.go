@@ -7,16 +7,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// mentionsCatalog is a cheap first look that lets foreign files pass unparsed:
-// an entity names its group somewhere, or forgot its apiVersion altogether.
-func (d *docReader) mentionsCatalog() bool {
-	for _, group := range d.opts.Groups {
-		if bytes.Contains(d.chunk.text, []byte(strings.TrimPrefix(group, "*."))) {
+// Mentions tells whether a text names one of the API groups, which are as in
+// ReadOptions.
+func Mentions(text []byte, groups []string) bool {
+	if len(groups) == 0 {
+		groups = defaultGroups
+	}
+	for _, group := range groups {
+		if bytes.Contains(text, []byte(strings.TrimPrefix(group, "*."))) {
 			return true
 		}
 	}
+	return false
+}
+
+// mentionsCatalog is a cheap first look that lets foreign files pass unparsed:
+// an entity names its group somewhere, or forgot its apiVersion altogether.
+func (d *docReader) mentionsCatalog() bool {
 	text := d.chunk.text
-	return !bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata")) && bytes.Contains(text, []byte("kind"))
+	return Mentions(text, d.opts.Groups) || !bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata")) && bytes.Contains(text, []byte("kind"))
 }
 
 // claimsGroup looks for an apiVersion of the catalog's in a text that cannot

@@ -383,3 +383,17 @@ func TestPlaceholdersOfAFileThatCannotBeReadSayWhy(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestWhatIsNoYAMLInAFileThatHeldEntitiesIsRefused(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]DocumentState{
+		"a: [\n": DocRefused, "a: {{ x\n": DocRefused, "\x00\x01": DocRefused, "a: b\n": DocForeign, "word\n": DocForeign,
+	} {
+		for held, want := range map[bool]DocumentState{true: want, false: min(want, DocForeign)} {
+			docs := Read([]byte(text), ReadOptions{Path: "x.yaml", Held: held})
+			if len(docs) != 1 || docs[0].State != want || (want == DocRefused) != (len(docs[0].Problems) == 1) {
+				t.Errorf("%q, held %t: %+v", text, held, docs)
+			}
+		}
+	}
+}

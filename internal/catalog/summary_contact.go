@@ -70,6 +70,11 @@ var annotationUses = map[string]use{
 	"zulip.com/":           {HasChat, "Zulip"},
 	"rocket.chat/":         {HasChat, "Rocket.Chat"},
 	"matrix.org/":          {HasChat, "Matrix"},
+
+	// On every entity, and good for nothing of this: known here they are not looked
+	// into.
+	"backstage.io/managed-by-location":        {},
+	"backstage.io/managed-by-origin-location": {},
 }
 
 // wordUses find the use of keys and titles that no table knows.

@@ -101,9 +101,28 @@ func (v *validation) otherKind(doc map[string]any, apiVersion, kind string) {
 		v.report(Error, ClassEnvelope, fieldPath{"kind"}, fmt.Sprintf("kind %s is not known in this spelling", shown(kind)), "write "+near.name)
 		return
 	}
+	if near := nearKind(kind); near != "" && groupMatches(defaultGroups, group) {
+		v.report(Warning, ClassEnvelope, fieldPath{"kind"}, fmt.Sprintf("kind %s is none of Backstage's", shown(kind)), "did you mean "+near+"?")
+	}
 	if spec, ok := doc["spec"].(map[string]any); ok {
 		v.refs(doc, spec, otherRefs, Warning)
 	}
+}
+
+// nearKind is the built-in kind that somebody may have meant: one letter off, or
+// two in a long word. A word of three letters is near to too many.
+func nearKind(kind string) string {
+	limit := 1
+	if len(kind) >= 8 {
+		limit = 2
+	}
+	best, least := "", limit+1
+	for _, name := range slices.Sorted(maps.Keys(builtinKinds)) {
+		if d := editDistance(strings.ToLower(kind), strings.ToLower(name), limit); d < least && len(kind) > 3 {
+			best, least = name, d
+		}
+	}
+	return best
 }
 
 func (v *validation) shape(at *place, value any, s *shape) {

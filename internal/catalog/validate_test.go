@@ -238,3 +238,38 @@ func TestMendedNamesAreValid(t *testing.T) {
 		}
 	}
 }
+
+func TestKindThatIsNearlyAKnownOneIsAskedAfter(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{
+		"Componen": "Component", "Compnonet": "Component", "componennt": "Component", "Systems": "System", "Grup": "Group", "Tempalte": "Template", "Usr": "", "App": "",
+		"Environment": "", "Product": "", "Role": "", "Team": "", "Workflow": "", "Apis": "API",
+	} {
+		docs := Read([]byte("apiVersion: backstage.io/v1alpha1\nkind: "+kind+"\nmetadata: {name: x}\n"), ReadOptions{})
+		if docs[0].State != DocAccepted {
+			t.Errorf("%s is refused: %+v", kind, docs[0].Problems)
+			continue
+		}
+		got := ""
+		for _, p := range docs[0].Problems {
+			if p.Severity == Warning && p.Field == "kind" && p.Line == 2 {
+				got = p.Hint
+			}
+		}
+		if want != "" {
+			want = "did you mean " + want + "?"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+	for _, text := range []string{"apiVersion: backstage.io/v1alpha1\nkind: component\nmetadata: {name: x}\nspec: {type: a, lifecycle: b, owner: c}\n"} {
+		if docs := Read([]byte(text), ReadOptions{}); docs[0].State != DocRefused || docs[0].Problems[0].Hint != "write Component" {
+			t.Errorf("%+v", docs[0])
+		}
+	}
+	docs := Read([]byte("apiVersion: acme.com/v1\nkind: Componen\nmetadata: {name: x}\n"), ReadOptions{Groups: []string{"acme.com"}})
+	if docs[0].State != DocAccepted || len(docs[0].Problems) != 0 {
+		t.Errorf("a kind of another group: %+v", docs[0])
+	}
+}

@@ -257,28 +257,57 @@ func (r *run) putAgain(f *file, wanted map[string]int) error {
 }
 
 // reportConflicts says of every offer that lost who has the ref instead.
-func (r *run) reportConflicts() {
+func (r *run) reportConflicts(ctx context.Context) error {
+	type loser struct {
+		file  *file
+		offer *offer
+		to    place
+	}
+	var losers []loser
+	var abroad []string // refs that another source has
 	for _, f := range r.order() {
 		for _, o := range f.note.Offers {
-			other, known := r.rivals[o]
+			to, known := r.rivals[o]
 			if !o.Lost || !known {
 				continue
 			}
-			r.problems = append(r.problems, catalog.Problem{
-				Severity: catalog.Error, Class: catalog.ClassConflict, Ref: o.Ref, Path: safe.Line(f.path), Line: o.Line,
-				Message: fmt.Sprintf("%s is left out here, because %s brought it first", o.Ref, r.where(other, o)),
-				Hint:    "give one of the two another name, or remove it",
-			})
+			losers = append(losers, loser{f, o, to})
+			if to.source != r.source && len(abroad) < maxLinkProblems { // more are not listed
+				abroad = append(abroad, o.Ref)
+			}
 		}
 	}
+	var stored map[string]catalog.Provenance
+	if len(abroad) > 0 && r.provenances != nil {
+		var err error
+		if stored, err = r.provenances(ctx, abroad); err != nil {
+			return err
+		}
+	}
+	for _, l := range losers {
+		if p := stored[l.offer.Ref]; p.Source == l.to.source && p.Path == safe.Line(l.to.path) {
+			l.to.line = p.Line
+		}
+		r.problems = append(r.problems, catalog.Problem{
+			Severity: catalog.Error, Class: catalog.ClassConflict, Ref: l.offer.Ref, Path: safe.Line(l.file.path), Line: l.offer.Line,
+			Message: fmt.Sprintf("%s is left out here, because %s brought it first", l.offer.Ref, r.where(l.to, l.offer)),
+			Hint:    "give one of the two another name, or remove it",
+		})
+	}
+	return nil
 }
 
-// where is the place that has the ref of o, in words.
+// where is the place that has the ref of o, in words. The line of another source's
+// is 0 where it is not in the store.
 func (r *run) where(other place, o *offer) string {
-	place := safe.Line(other.path)
 	if other.source != r.source {
-		return fmt.Sprintf("%s of source %s", place, safe.Line(other.source))
+		at := safe.Line(other.path)
+		if other.line > 0 {
+			at = fmt.Sprintf("%s:%d", at, other.line)
+		}
+		return fmt.Sprintf("%s of source %s", at, safe.Line(other.source))
 	}
+	place := r.show(other.path)
 	if f := r.files[other.path]; f != nil {
 		for _, have := range f.note.Offers {
 			if have.Ref == o.Ref && !have.Lost {

@@ -135,7 +135,7 @@ func TestConflictBetweenSources(t *testing.T) {
 	w.syncOf(first)
 	r := w.syncOf(second)
 	check(t, 1, r.Counts.Conflicts)
-	check(t, []string{"error conflict b.yaml:1: component:default/x is left out here, because a.yaml of source first brought it first"}, w.problems())
+	check(t, []string{"error conflict b.yaml:1: component:default/x is left out here, because a.yaml:1 of source first brought it first"}, w.problems())
 
 	w.loseCache() // in the other order, with the same outcome
 	w.syncOf(second)
@@ -264,4 +264,22 @@ func TestAFaultDoesNotHandANameToARivalWhenTheCacheIsLost(t *testing.T) {
 	w.write(map[string]string{"a.yaml": component("same")})
 	w.sync()
 	check(t, []string{"component:default/same @ shop/a.yaml:1"}, w.stored())
+}
+
+func TestConflictBetweenSourcesNamesBothLines(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(map[string]string{"first/a.yaml": docs(component("other"), component("x")), "second/b.yaml": docs(component("mine"), component("x"))})
+	first, second := NewFolder("first", w.dir+"/first", trusting()), NewFolder("second", w.dir+"/second", trusting())
+	w.syncOf(first)
+	w.syncOf(second)
+	const lost = "error conflict b.yaml:10: component:default/x is left out here, because "
+	check(t, []string{lost + "a.yaml:10 of source first brought it first"}, w.problems())
+	w.write(map[string]string{"first/a.yaml": component("x")}) // it moves, and the next look says so
+	w.syncOf(first)
+	w.syncOf(second)
+	check(t, []string{lost + "a.yaml:1 of source first brought it first"}, w.problems())
+	w.loseCache() // whose line is not known then
+	w.syncOf(second)
+	check(t, []string{lost + "a.yaml of source first brought it first"}, w.problems())
 }

@@ -233,3 +233,52 @@ func TestFolderSaysWhyItCannotBeOpened(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfDescriptorsThatCannotBeReadAreNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	outside := t.TempDir()
+	write(t, outside, map[string]string{"secret.yaml": "x"})
+	w.write(map[string]string{
+		"a.yaml": component("a"), "near.yaml": "-> a.yaml", "folder.yaml": "-> .", "gone.yaml": "-> nowhere.yaml", "self.yaml": "-> self.yaml",
+		"ping.yml": "-> pong.yml", "pong.yml": "-> ping.yml", "out.yaml": "-> ../../x/secret.yaml", "absolute.yaml": "-> " + outside + "/secret.yaml", "gone.md": "-> nowhere",
+	})
+	if err := syscall.Mkfifo(filepath.Join(w.dir, "pipe.yaml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := w.sync()
+	check(t, []string{
+		"note source absolute.yaml: is a symbolic link with an absolute target, which is not followed, so it is not read",
+		"note source gone.yaml: is a symbolic link to what does not exist, so it is not read",
+		"note source out.yaml: is a symbolic link that leads out of the folder of this source, so it is not read",
+		"note source ping.yml: is a symbolic link that leads back to itself, so it is not read",
+		"note source pipe.yaml: is no regular file, so it is not read",
+		"note source pong.yml: is a symbolic link that leads back to itself, so it is not read",
+		"note source self.yaml: is a symbolic link that leads back to itself, so it is not read",
+	}, w.problems())
+	check(t, []string{"a.yaml"}, w.spy.reads())
+	if r.Status.Problems != 0 || r.Status.Entities != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestLargeFileOfTheCatalogIsAnError(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Rules{Trusted: true, Groups: []string{"acme.com"}})
+	late := strings.Repeat("#", 64<<10) + "\napiVersion: acme.com/v1\n"
+	w.write(map[string]string{"a.yaml": "apiVersion: acme.com/v1\n", "late.yaml": late, "other.yaml": "apiVersion: backstage.io/v1alpha1\n"})
+	for _, name := range []string{"a.yaml", "late.yaml", "other.yaml"} {
+		if err := os.Truncate(filepath.Join(w.dir, name), 50<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := w.sync()
+	check(t, []string{
+		"error source a.yaml: has 52.4 MB, more than the 21.0 MB that are read",
+		"note source late.yaml: has 52.4 MB, more than the 21.0 MB that are read",
+		"note source other.yaml: has 52.4 MB, more than the 21.0 MB that are read",
+	}, w.problems())
+	if r.Status.Problems != 1 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -69,7 +69,10 @@ func list(ctx context.Context, tree fs.FS, limit int, seen func(files int)) (*li
 			return nil
 		case d.IsDir() && skipped[d.Name()]:
 			return fs.SkipDir
-		case !d.Type().IsRegular() || !isYAML(name):
+		case !d.Type().IsRegular():
+			l.odd(tree, name, d.Type())
+			return nil
+		case !isYAML(name):
 			return nil
 		case len(l.files) == limit:
 			return errTooManyFiles
@@ -125,6 +128,31 @@ func (l *listing) hide(name string, err error) {
 	l.problem(name, cause(err).Error()+"; what it gave before is kept", "")
 }
 
+// odd notes what has the name of a descriptor and cannot be read as one: a link
+// that leads nowhere, a pipe, a device. Nothing of that is opened.
+func (l *listing) odd(tree fs.FS, name string, kind fs.FileMode) {
+	if kind.IsDir() || !isYAML(name) {
+		return
+	}
+	why := errNotRegular
+	if kind&fs.ModeSymlink != 0 {
+		to, err := resolve(tree, name)
+		if err == nil {
+			_, err = stat(tree, to)
+		}
+		if err == nil || errors.Is(err, errFolder) {
+			return // it is read at its own place
+		}
+		why = err
+		if errors.Is(err, fs.ErrNotExist) {
+			why = errDangling
+		}
+	}
+	l.problems = append(l.problems, catalog.Problem{
+		Severity: catalog.Note, Class: catalog.ClassSource, Path: safe.Line(name), Message: cause(why).Error() + ", so it is not read",
+	})
+}
+
 func (l *listing) problem(name, message, hint string) {
 	l.problems = append(l.problems, catalog.Problem{
 		Severity: catalog.Error, Class: catalog.ClassSource, Path: safe.Line(name), Message: message, Hint: hint,
@@ -172,7 +200,23 @@ var (
 	errNotRegular = errors.New("no regular file")
 	errFolder     = errors.New("a folder")
 	errTooBig     = errors.New("too big")
+	errDangling   = errors.New("a symbolic link to nothing")
 )
+
+// readHead reads the first bytes of a regular file, fewer where it cannot.
+func readHead(tree fs.FS, name string, limit int) []byte {
+	if _, err := stat(tree, name); err != nil {
+		return nil
+	}
+	f, err := tree.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	head := make([]byte, limit)
+	n, _ := io.ReadFull(f, head)
+	return head[:n]
+}
 
 // readFile reads a whole file of at most limit bytes. A pipe or device is never
 // opened, as opening one can wait for ever.

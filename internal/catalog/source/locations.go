@@ -3,7 +3,9 @@ package source
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -27,8 +29,11 @@ func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 	name := a.path
 	var missing error
 	if _, listed := s.list.byPath[name]; !listed { // what is listed was reached without a link
-		name = straighten(s.tree, name)
-		_, missing = stat(s.tree, name)
+		if name, missing = resolve(s.tree, a.path); missing == nil {
+			_, missing = stat(s.tree, name)
+		} else {
+			name = a.path
+		}
 	}
 	if len(name) > maxPath {
 		s.linkFault(l, catalog.Error, fmt.Sprintf("is a path of more than %d bytes", maxPath), "")
@@ -41,6 +46,9 @@ func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 		// said of the folder already
 	case isGlob(a.path):
 		return s.leadGlob(ctx, l, a.path)
+	case !t.Optional && strings.HasPrefix(t.Target, "/") && errors.Is(missing, fs.ErrNotExist):
+		s.linkFault(l, catalog.Error, "leads out of the folder of this source, or nowhere: a target that begins with / counts from its top, and is not there",
+			"write it relative to this file, or set presence: optional")
 	case !t.Optional:
 		s.linkFault(l, catalog.Error, cause(missing).Error(), "correct the target, or set presence: optional")
 	}
@@ -93,7 +101,10 @@ func (s *scan) checkLinks() {
 		if !l.explicit {
 			continue
 		}
-		if to := s.files[l.to[0]]; !to.kept && !to.note.Counts.ours() {
+		switch to := s.files[l.to[0]]; {
+		case to.kept && !s.list.covers(to.path):
+			s.linkFault(l, catalog.Error, "cannot be read: see the problem of the file", "")
+		case !to.kept && !to.note.Counts.ours():
 			s.linkFault(l, catalog.Error, "holds no entity of the catalog", "name a descriptor file")
 		}
 	}
@@ -142,12 +153,12 @@ func (s *scan) findCycles() {
 				first := slices.IndexFunc(trail, func(t step) bool { return t.path == to })
 				var circle []string
 				for _, t := range trail[first:] {
-					circle = append(circle, safe.Line(t.path))
+					circle = append(circle, s.show(t.path))
 				}
 				if len(circle) > 5 {
 					circle = append(circle[:4], "…")
 				}
-				s.linkFault(way, catalog.Warning, "leads in a circle: "+strings.Join(append(circle, safe.Line(to)), " → "), "take one of the targets out; each file is read once")
+				s.linkFault(way, catalog.Warning, "leads in a circle: "+strings.Join(append(circle, s.show(to)), " → "), "take one of the targets out; each file is read once")
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func TestTargetsThatLeadNowhereAreErrorsAtTheirLine(t *testing.T) {
 		`error location all.yaml:21:26: target "bucket" is of type "s3", which is not known`,
 		`error location all.yaml:26:28: target "/etc/hosts" is a path of the machine and not of this source`,
 		`error location all.yaml:6:7: target "./gone.yaml" does not exist`,
-		`error location all.yaml:7:7: target "../out.yaml" leads out of this source`,
+		`error location all.yaml:7:7: target "../out.yaml" leads out of the folder of this source`,
 		`error location all.yaml:8:7: target "./sub/" names a folder`,
 		`error location all.yaml:9:7: target "./sub" is a folder`,
 		`error spec refused.yaml:5:1`,
@@ -118,7 +118,7 @@ func TestTargetThroughALinkThatLeadsOut(t *testing.T) {
 	r := w.sync()
 	check(t, 1, r.Counts.Entities)
 	got := w.problems()
-	if len(got) != 3 || !strings.Contains(got[0], "./out/secret.yaml") || !strings.Contains(got[1], "./direct.yaml") || !strings.Contains(got[2], "leads back to itself") {
+	if len(got) != 5 || !strings.Contains(got[0], "./out/secret.yaml") || !strings.Contains(got[1], "./direct.yaml") || !strings.Contains(got[2], "leads back to itself") {
 		t.Errorf("%q", got)
 	}
 }
@@ -221,7 +221,7 @@ func TestGlobsOfOneSourceAreCounted(t *testing.T) {
 		"all.yaml":   {Data: []byte(location("all", targets...))},
 		"s/500.yaml": {Data: []byte(component("a"))},
 	}
-	problems, _, err := Validate(t.Context(), NewFS("demo", "", files, from), Limits{})
+	problems, _, err := Validate(t.Context(), NewFS("demo", "", files, from), Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestGlobsMatchOnlySoManyFilesInAll(t *testing.T) {
 	for i := range maxMatched/globs + 1 {
 		files[fmt.Sprintf("d/%04d.yaml", i)] = ""
 	}
-	problems, _, err := Validate(t.Context(), demo("x", files), Limits{})
+	problems, _, err := Validate(t.Context(), demo("x", files), Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestValidateFindsWhatASyncFindsAndStoresNothing(t *testing.T) {
 		"a.yaml": docs(component("a"), strings.Replace(component("b"), "owner", "ownr", 1)), "b.yaml": component("a"),
 		"all.yaml": location("all", "./gone.yaml", "./b.yaml"), "s.yaml": component("${{ values.x }}"),
 	})
-	problems, counts, err := Validate(t.Context(), w.src, Limits{})
+	problems, counts, err := Validate(t.Context(), w.src, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,12 +278,44 @@ func TestValidateOfOneFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Rules{Trusted: true, Paths: []string{"sub/values.yaml", "sub/loc.yaml"}})
 	w.write(map[string]string{"sub/values.yaml": "a: [\n", "sub/loc.yaml": location("l", "../up.yaml"), "up.yaml": component("up"), "not.yaml": component("not")})
-	problems, counts, err := Validate(t.Context(), w.src, Limits{})
+	problems, counts, err := Validate(t.Context(), w.src, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	check(t, Counts{Files: 3, Documents: 3, Entities: 2, Refused: 1}, counts)
 	if len(problems) != 1 || problems[0].Path != "sub/values.yaml" || problems[0].Class != catalog.ClassYAML {
 		t.Errorf("%+v", problems)
+	}
+}
+
+// So that whoever looks at a Location sees what is wrong with its targets.
+func TestProblemsOfTargetsAreTheLocations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	targets := []string{
+		"./gone.yaml", "../out.yaml", "./dir/", "./none/*.yaml", "'[x'", "https://example.com/x.yaml", "./foreign.yaml", "./locked.yaml", "./all.yaml", "/etc/passwd",
+	}
+	w.write(map[string]string{"all.yaml": docs(component("first"), location("all", targets...)), "foreign.yaml": "a: b\n", "locked.yaml": component("locked")})
+	w.spy.fail = map[string]error{"locked.yaml": errDisk}
+	for range 2 { // the second from what was remembered
+		w.sync()
+		all, err := w.syncer.Store.Problems(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := map[int]bool{}
+		for _, p := range all {
+			if p.Class == catalog.ClassLocation {
+				lines[p.Line] = true
+				if p.Ref != "location:default/all" || p.Path != "all.yaml" || p.Source != "shop" {
+					t.Errorf("%+v", p)
+				}
+			}
+		}
+		for i, target := range targets {
+			if !lines[15+i] {
+				t.Errorf("nothing is said of %s in line %d: %+v", target, 15+i, all)
+			}
+		}
 	}
 }

@@ -39,7 +39,7 @@ func TestPlaceholdersThatCannotBeUsedSayWhy(t *testing.T) {
 	for i, want := range []string{
 		`"https://example.com/x" cannot be used: it is an address, and reading it needs a git source for example.com`,
 		`"./gone.txt" cannot be used: it does not exist`,
-		`"../out.txt" cannot be used: it leads out of this source`,
+		`"../out.txt" cannot be used: it leads out of the folder of this source`,
 		`"out/secret" cannot be used: it cannot be read: path escapes from parent`,
 		`"./big.txt" cannot be used: it is over 5 MiB`,
 		`"./sub" cannot be used: it is a folder`,

@@ -144,11 +144,11 @@ func TestPublicCatalogsFromTheirRootDescriptors(t *testing.T) {
 		if found, _ := filepath.Glob(filepath.Join(dir, "*.yaml")); len(found) == 0 {
 			continue
 		}
-		_, whole, err := Validate(t.Context(), NewFolder("repo", dir, trusting()), Limits{})
+		_, whole, err := Validate(t.Context(), NewFolder("repo", dir, trusting()), Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		problems, part, err := Validate(t.Context(), NewFolder("repo", dir, rules), Limits{})
+		problems, part, err := Validate(t.Context(), NewFolder("repo", dir, rules), Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

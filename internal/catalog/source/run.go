@@ -17,11 +17,13 @@ import (
 // for write.
 type run struct {
 	scan
-	claims    claims
-	put       func(*catalog.Record) error
-	announce  func(store.FileState) error
-	confirmed bool
-	notify    func(Progress)
+	claims   claims
+	put      func(*catalog.Record) error
+	announce func(store.FileState) error
+	// provenances looks up in the store who brought refs; nil where there is none.
+	provenances func(ctx context.Context, refs []string) (map[string]catalog.Provenance, error)
+	confirmed   bool
+	notify      func(Progress)
 	// locationOf is the Source's.
 	locationOf func(path string) string
 
@@ -52,7 +54,7 @@ func newRun(src Source, limits Limits, now time.Time, old memory, c claims, prog
 	r := &run{claims: c, notify: progress, locationOf: src.LocationOf, held: map[string]place{}, rivals: map[*offer]place{}, changes: map[string]bool{}}
 	r.scan = scan{
 		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
-		limits: limits, old: old,
+		limits: limits, old: old, show: safe.Line,
 	}
 	if p, ok := src.(paged); ok {
 		r.pages = p.pages
@@ -97,7 +99,9 @@ func (r *run) run(ctx context.Context, tree Tree) error {
 		return err
 	}
 	r.checkLinks()
-	r.reportConflicts()
+	if err := r.reportConflicts(ctx); err != nil {
+		return err
+	}
 	sortProblems(r.problems)
 	return nil
 }

@@ -36,6 +36,7 @@ type scan struct {
 	// unmatched are those of the rules' paths that match no file.
 	unmatched []string
 	progress  func(done int, path string)
+	show      func(path string) string // a path as messages name it
 
 	inspected int
 }
@@ -47,6 +48,7 @@ type file struct {
 	modTime time.Time // as to be remembered, see vouched
 	hash    string
 	named   bool   // by the configuration, or as a Location's target
+	asked   bool   // for by a path of the rules that names it alone
 	via     string // "path:line" of the first Location that names it
 	from    *file  // with that Location
 	origin  string // path of the file where the chain of Locations begins, "" if this one
@@ -134,7 +136,8 @@ func (s *scan) discover(ctx context.Context) ([]string, error) {
 		}
 		for _, name := range found {
 			s.add(name)
-			s.files[name].named = s.files[name].named || literal
+			f := s.files[name]
+			f.named, f.asked = f.named || literal, f.asked || literal
 		}
 	}
 	return slices.Sorted(maps.Keys(s.files)), nil
@@ -244,7 +247,8 @@ func (s *scan) keep(f *file, e entry, err error) {
 		gave = "; what it gave before is kept"
 	}
 	if errors.Is(err, errTooBig) {
-		if gave == "" && !f.named && !strings.HasPrefix(path.Base(f.path), "catalog-info.") {
+		if gave == "" && !f.named && !strings.HasPrefix(path.Base(f.path), "catalog-info.") &&
+			!catalog.Mentions(readHead(s.tree, f.path, sampleBytes), s.rules.Groups) {
 			severity = catalog.Note // most likely nothing of the catalog
 		}
 		s.fault(severity, catalog.ClassSource, f.path, fmt.Sprintf("has %.1f MB, more than the %.1f MB that are read%s",
@@ -253,6 +257,9 @@ func (s *scan) keep(f *file, e entry, err error) {
 	}
 	s.fault(severity, catalog.ClassSource, f.path, cause(err).Error()+gave, "")
 }
+
+// sampleBytes is how much of a file that is too large is looked at.
+const sampleBytes = 64 << 10
 
 // keepHidden makes files that lie where the listing could not look part of the
 // source, as they were.
@@ -275,7 +282,8 @@ func (s *scan) follow(ctx context.Context, f *file) ([]string, error) {
 	for _, t := range f.note.Targets {
 		if s.targets++; s.targets > maxTargets {
 			if s.targets == maxTargets+1 {
-				s.fault(catalog.Error, catalog.ClassLocation, f.path, fmt.Sprintf("the Locations of this source have more than %d targets; the rest is not followed", maxTargets), "use globs")
+				s.linkFault(link{from: f, target: t}, catalog.Error,
+					fmt.Sprintf("is one more than the %d targets that are followed in one source; the rest is not followed either", maxTargets), "use globs")
 			}
 			break
 		}

@@ -138,11 +138,17 @@ func (f FS) Open(context.Context) (Tree, error) {
 func cause(err error) error {
 	words := ""
 	switch {
+	case errors.Is(err, errDangling):
+		words = "is a symbolic link to what does not exist"
 	case errors.Is(err, fs.ErrNotExist):
 		words = "does not exist"
 	case errors.Is(err, fs.ErrPermission):
 		words = "may not be read by this user"
-	case errors.Is(err, syscall.ELOOP):
+	case errors.Is(err, errLeadsOut):
+		words = "is a symbolic link that leads out of the folder of this source"
+	case errors.Is(err, errAbsolute):
+		words = "is a symbolic link with an absolute target, which is not followed"
+	case errors.Is(err, errLoop), errors.Is(err, syscall.ELOOP):
 		words = "is a symbolic link that leads back to itself"
 	case errors.Is(err, syscall.ENOTDIR):
 		words = "is no folder, or lies in something that is none"

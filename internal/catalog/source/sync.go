@@ -260,6 +260,7 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 	r := newRun(src, s.Limits, before.LastAttempt, remember(files), s.State, progress)
 	r.confirmed = o.confirmed
 	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
+	r.provenances = s.Store.Provenances
 	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
 	if err := r.run(ctx, tree); err != nil {
 		return err

@@ -52,7 +52,7 @@ func aimAt(from, kind, target string) aim {
 		name = path.Clean(strings.TrimLeft(target, "/"))
 	}
 	if name == ".." || strings.HasPrefix(name, "../") {
-		return aim{err: "leads out of this source"}
+		return aim{err: "leads out of the folder of this source"}
 	}
 	return aim{path: name}
 }

@@ -136,12 +136,12 @@ func TestSyncThatCannotBeRecordedSaysSoAndDeletesNothing(t *testing.T) {
 func TestValidateFailsWhereTheSourceCannotBeRead(t *testing.T) {
 	t.Parallel()
 	gone := NewFolder("x", filepath.Join(t.TempDir(), "gone"), trusting())
-	if _, _, err := Validate(t.Context(), gone, Limits{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := Validate(t.Context(), gone, Limits{}, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := Validate(ctx, NewFS("x", "", fstest.MapFS{"a.yaml": {}}, trusting()), Limits{}); !errors.Is(err, context.Canceled) {
+	if _, _, err := Validate(ctx, NewFS("x", "", fstest.MapFS{"a.yaml": {}}, trusting()), Limits{}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -132,6 +132,30 @@ func (s *Store) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, e
 	return s.decode(ctx, found)
 }
 
+// Provenances say where entities came from, by canonical ref. One that is not
+// there, or is damaged, is left out.
+func (s *Store) Provenances(ctx context.Context, refs []string) (map[string]catalog.Provenance, error) {
+	var found map[string]catalog.Provenance
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		found = make(map[string]catalog.Provenance, len(refs))
+		entities := tx.Bucket([]byte(bucketEntity))
+		for _, ref := range refs {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			var rec struct {
+				Provenance catalog.Provenance `json:"provenance"`
+			}
+			payload, err := boltfile.Get(entities, []byte(ref))
+			if err == nil && payload != nil && json.Unmarshal(payload, &rec) == nil {
+				found[ref] = rec.Provenance
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 // sealedRecord is a record as it was found: its bytes, or why there are none.
 type sealedRecord struct {
 	key     string

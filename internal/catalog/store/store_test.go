@@ -340,3 +340,14 @@ func TestACancelledContextDoesNothing(t *testing.T) {
 	}
 	same(t, "list", refs(0, 5), names(snapshot(t, s)))
 }
+
+func TestProvenancesOfSeveralRefs(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	put(t, s, "shop", 0, 12)
+	got, err := s.Provenances(t.Context(), []string{ref(3).String(), "component:default/nobody", ref(11).String()})
+	must(t, err)
+	same(t, "provenances", map[string]catalog.Provenance{
+		ref(3).String(): record("shop", 3).Provenance, ref(11).String(): record("shop", 11).Provenance,
+	}, got)
+}

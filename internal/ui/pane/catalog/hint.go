@@ -20,7 +20,11 @@ func (p *Pane) hints() []string {
 	}
 	var hints []string
 	for _, n := range p.result.Notes {
-		hints = append(hints, n.Error()+".")
+		hint := n.Reason
+		if n.Hint != "" {
+			hint += "; " + n.Hint
+		}
+		hints = append(hints, hint+".")
 	}
 	for _, word := range strings.Fields(p.query.String()) {
 		field, values, ok := strings.Cut(word, ":")
