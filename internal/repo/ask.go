@@ -99,10 +99,10 @@ func answered(err error, stderr string, l *line) error {
 	if !errors.As(err, &f) || errors.Is(f.cause, errDeadline) {
 		return err
 	}
-	if l.scheme == "file" && f.is(ErrNotRepository) {
-		if _, err := os.Stat(l.path); errors.Is(err, fs.ErrNotExist) {
-			f.class = ErrNotFound
-		}
+	// git says the same of what is not there and of what is something else. Who asks
+	// over ssh can mend both in the same way.
+	if f.is(ErrNotRepository) && (l.scheme == "ssh" || l.scheme == "file" && gone(l.path)) {
+		f.class = ErrNotFound
 	}
 	codes := status.FindAllStringSubmatch(stderr, -1)
 	if len(codes) == 0 {
@@ -133,4 +133,9 @@ func movedTo(to string) string {
 	to, _, _ = strings.Cut(to, "?")
 	to = strings.TrimSuffix(strings.TrimSuffix(to, "/info/refs"), "/")
 	return clean(to, 200)
+}
+
+func gone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
