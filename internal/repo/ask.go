@@ -109,6 +109,12 @@ func answered(err error, stderr string, l *line) error {
 		return err
 	}
 	code, _ := strconv.Atoi(codes[len(codes)-1][1])
+	f.http(code, stderr, l)
+	return err
+}
+
+// http gives the failure the class that the status of an answer has.
+func (f *failure) http(code int, stderr string, l *line) {
 	switch {
 	case 300 <= code && code < 400:
 		f.class = ErrMoved
@@ -124,7 +130,6 @@ func answered(err error, stderr string, l *line) error {
 	case code == 429, code >= 500:
 		f.class, f.detail = ErrUnreachable, fmt.Sprintf("its host answers with status %d", code)
 	}
-	return err
 }
 
 // movedTo is the repository of a redirected address, clean. What follows the

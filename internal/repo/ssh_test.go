@@ -41,16 +41,15 @@ func startSSH(t *testing.T) sshHost {
 			t.Skipf("NOT TESTED: sshd cannot be started here: %v", err)
 		}
 	}
-	dir, err := os.MkdirTemp("", "a b'c") // a path that a shell would take apart
-	if err != nil {
+	dir := filepath.Join(t.TempDir(), "a b'c") // a path that a shell would take apart
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := sshHost{port: fmt.Sprint(l.Addr().(*net.TCPAddr).Port), dir: dir, user: "root"} //nolint:errcheck // it is one
+	h := sshHost{port: fmt.Sprint(l.Addr().(*net.TCPAddr).Port), dir: dir, user: "root"}
 	if u := os.Getenv("USER"); u != "" && os.Geteuid() != 0 {
 		h.user = u
 	}
@@ -76,7 +75,7 @@ func startSSH(t *testing.T) sshHost {
 			if err != nil {
 				break
 			}
-			f, err := conn.(*net.TCPConn).File() //nolint:errcheck // it is one
+			f, err := conn.(*net.TCPConn).File()
 			_ = conn.Close()
 			if err != nil {
 				continue
@@ -141,6 +140,7 @@ func TestMirrorsOverSSH(t *testing.T) {
 		"nobody listens there": {func(r *Remote) { r.URL = strings.Replace(r.URL, ":"+h.port, ":1", 1) }, ErrUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			changed := r
 			tt.change(&changed)
 			_, err := m.Update(t.Context(), changed)
