@@ -203,7 +203,10 @@ func FuzzWeb(f *testing.F) {
 			remote = "https://h.example/o/p/_git/r"
 		}
 		w, ok := NewWeb(remote, forge)
-		if !ok || !strings.Contains("github gitlab gitea bitbucket azure", kind) {
+		if ok != forge.known() {
+			t.Errorf("%q is a forge, and is not", kind)
+		}
+		if !ok {
 			return
 		}
 		// A page that is made can be read, and one of the readings is what was meant.
