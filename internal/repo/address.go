@@ -102,10 +102,16 @@ func parseSCP(raw string) (address, string) {
 	}
 	a := address{scheme: "ssh", path: where}
 	user, host, both := strings.Cut(login, "@")
-	if both {
+	switch {
+	case both && user == "":
+		return a, "it names no user before the @; write it as git@host:path"
+	case both:
 		a.user = user
-	} else {
+	default:
 		host = login
+	}
+	if slices.Contains([]string{"https", "http", "ssh", "file", "git"}, strings.ToLower(host)) {
+		return a, "it lacks the slashes of a URL; write it as https://host/path"
 	}
 	a.host, a.url = strings.ToLower(host), raw
 	return a, ""

@@ -99,16 +99,22 @@ func answered(err error, stderr string, l *line) error {
 	if !errors.As(err, &f) || errors.Is(f.cause, errDeadline) {
 		return err
 	}
-	if l.scheme == "file" && f.is(ErrNotRepository) {
-		if _, err := os.Stat(l.path); errors.Is(err, fs.ErrNotExist) {
-			f.class = ErrNotFound
-		}
+	// git says the same of what is not there and of what is something else. Who asks
+	// over ssh can mend both in the same way.
+	if f.is(ErrNotRepository) && (l.scheme == "ssh" || l.scheme == "file" && gone(l.path)) {
+		f.class = ErrNotFound
 	}
 	codes := status.FindAllStringSubmatch(stderr, -1)
 	if len(codes) == 0 {
 		return err
 	}
 	code, _ := strconv.Atoi(codes[len(codes)-1][1])
+	f.http(code, stderr, l)
+	return err
+}
+
+// http gives the failure the class that the status of an answer has.
+func (f *failure) http(code int, stderr string, l *line) {
 	switch {
 	case 300 <= code && code < 400:
 		f.class = ErrMoved
@@ -124,7 +130,6 @@ func answered(err error, stderr string, l *line) error {
 	case code == 429, code >= 500:
 		f.class, f.detail = ErrUnreachable, fmt.Sprintf("its host answers with status %d", code)
 	}
-	return err
 }
 
 // movedTo is the repository of a redirected address, clean. What follows the
@@ -133,4 +138,9 @@ func movedTo(to string) string {
 	to, _, _ = strings.Cut(to, "?")
 	to = strings.TrimSuffix(strings.TrimSuffix(to, "/info/refs"), "/")
 	return clean(to, 200)
+}
+
+func gone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }

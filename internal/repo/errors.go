@@ -118,50 +118,49 @@ var signs = []struct {
 // classify tells what git's words on a failure mean. It takes what is already
 // free of secrets.
 func classify(stderr string, loggedIn bool) *failure {
-	words := spoken(stderr)
-	f := &failure{class: ErrFailed, detail: words}
+	var lines []string
+	for line := range strings.Lines(stderr) {
+		if line = strings.TrimSpace(line); line != "" && !traceLine.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	f := &failure{class: ErrFailed, detail: shorten(telling(lines))}
 	for _, sign := range signs {
-		if sign.text.MatchString(stderr) {
-			f.class = sign.class
+		if i := slices.IndexFunc(lines, sign.text.MatchString); i >= 0 {
+			f.class, f.detail = sign.class, shorten(lines[i])
 			break
 		}
 	}
-	if f.is(ErrNeedsLogin) && loggedIn {
+	switch {
+	case f.is(ErrNeedsLogin) && loggedIn:
 		f.class, f.detail = ErrRefused, "it is not accepted"
+	case f.is(ErrRefused) && !loggedIn && strings.Contains(f.detail, "Permission denied"):
+		f.class = ErrNeedsLogin
 	}
 	return f
 }
 
 const maxDetail = 300
 
-// spoken is the line of git's output that says most, clean and short.
-func spoken(stderr string) string {
-	best := ""
-	for line := range strings.Lines(stderr) {
-		line = strings.TrimSpace(line)
-		if line == "" || traceLine.MatchString(line) {
-			continue
-		}
-		// The first thing that went wrong; what follows is its consequence.
-		if s, ok := strings.CutPrefix(line, "fatal: "); ok {
-			if best == "" || !strings.HasPrefix(best, "\x00") {
-				best = "\x00" + s
-			}
-		} else if s, ok := strings.CutPrefix(line, "error: "); ok && (best == "" || !strings.HasPrefix(best, "\x00")) {
-			best = "\x00" + s
-		} else if best == "" {
-			best = line
+// telling is the line that says most: the first thing that went wrong, as what
+// follows is its consequence.
+func telling(lines []string) string {
+	for _, line := range lines {
+		if strings.HasPrefix(line, "fatal: ") || strings.HasPrefix(line, "error: ") {
+			return line
 		}
 	}
-	best = strings.TrimPrefix(best, "\x00")
-	if best == "" {
-		best = "it did not say why"
-	}
-	best, cut := safe.Cap(safe.Line(best), maxDetail)
+	return cmp.Or(append(lines, "it did not say why")...)
+}
+
+// shorten makes a line of git's the detail of a sentence.
+func shorten(line string) string {
+	line = strings.TrimPrefix(strings.TrimPrefix(line, "fatal: "), "error: ")
+	line, cut := safe.Cap(safe.Line(line), maxDetail)
 	if cut {
-		best += "…"
+		line += "…"
 	}
-	return strings.TrimRight(best, ". ")
+	return strings.TrimRight(line, ". ")
 }
 
 // damaged is an error of reading that only a new Update mends.

@@ -2,7 +2,7 @@ package repo
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -39,16 +40,16 @@ func TestFailuresOfAnHTTPRemoteHaveTheirClass(t *testing.T) {
 	}
 	html := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<html>\n<body>Welcome, please sign in</body>\n</html>\n")
+		_, _ = io.WriteString(w, "<html>\n<body>Welcome, please sign in</body>\n</html>\n")
 	}
 	// What a host without git's protocol would have: git would take it.
 	dumb := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/info/refs"):
-			fmt.Fprint(w, strings.Repeat("a", 40)+"\trefs/heads/main\n")
+			_, _ = io.WriteString(w, strings.Repeat("a", 40)+"\trefs/heads/main\n")
 		case strings.HasSuffix(r.URL.Path, "/HEAD"):
-			fmt.Fprint(w, "ref: refs/heads/main\n")
+			_, _ = io.WriteString(w, "ref: refs/heads/main\n")
 		default:
 			http.NotFound(w, r)
 		}
@@ -106,15 +107,15 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	o := newOrigin(t)
 	o.commit("one", map[string]string{"a": "1"})
 	target := serve(t, filepath.Dir(o.dir))
-	reached := false
-	target.intercept(func(http.ResponseWriter, *http.Request) bool { reached = true; return false })
+	var reached atomic.Bool
+	target.intercept(func(http.ResponseWriter, *http.Request) bool { reached.Store(true); return false })
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, target.URL+r.URL.String(), http.StatusFound)
 	}))
 	t.Cleanup(s.Close)
 	_, err := mirrors(t).Update(t.Context(), Remote{URL: s.URL + "/origin", Secret: secretOf("ann", "t0ken")})
-	if !errors.Is(err, ErrMoved) || reached {
-		t.Errorf("got %v, and the other host was asked: %v", err, reached)
+	if !errors.Is(err, ErrMoved) || reached.Load() {
+		t.Errorf("got %v, and the other host was asked: %v", err, reached.Load())
 	}
 }
 

@@ -45,6 +45,11 @@ type line struct {
 	ssh    SSH
 }
 
+// loggedIn tells whether the remote is given anything to know us by.
+func (l line) loggedIn() bool {
+	return !l.secret.empty() || l.scheme == "ssh" && (l.ssh.KeyFile != "" || l.ssh.Agent != "")
+}
+
 const (
 	maxStderr  = 64 << 10
 	killWait   = 2 * time.Second // how long pipes may stay open after git has ended
@@ -209,7 +214,7 @@ func (r runner) runUnder(ctx, parent context.Context, c call) (stdout []byte, st
 	if err == nil && ctx.Err() == nil {
 		return out.Bytes(), text, nil
 	}
-	return nil, text, r.failed(ctx, parent, err, text, !secret.empty() || c.line != nil && c.line.scheme == "ssh")
+	return nil, text, r.failed(ctx, parent, err, text, c.line != nil && c.line.loggedIn())
 }
 
 // failed says why a run did not end well.

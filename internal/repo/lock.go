@@ -73,6 +73,10 @@ func flock(ctx context.Context, file *os.File, how int, deadline time.Time) erro
 	}
 }
 
-// letGo closes a lock file, and does not unlock it: a process that inherited it,
-// such as a git that outlives us, keeps the lock until it ends.
-func letGo(f *os.File) { _ = f.Close() }
+// letGo gives up the lock. Closing alone would not: a process that is just being
+// forked has the file, too, for a moment. Who inherited it on purpose has ended by
+// then; only if we are killed does a git that outlives us keep the lock.
+func letGo(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	_ = f.Close() // nothing was written
+}

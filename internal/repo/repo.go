@@ -17,7 +17,7 @@
 // kills. Only Update opens connections, over the one protocol of its remote;
 // all reading is offline, and what is not there is an error.
 //
-// Blobs above BlobLimit are left on the server unless Remote.Want asks for them.
+// It needs git 2.29 or later. Blobs above BlobLimit are left on the server unless Remote.Want asks for them.
 //
 // The package must not know what the files mean, keep no secret longer than a
 // call, and put none into arguments, files or errors.

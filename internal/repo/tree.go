@@ -49,7 +49,7 @@ type Entry struct {
 // can have are not there. Sys of a FileInfo is the ID of the blob, a string; the
 // time of every file is that of the commit.
 //
-// It keeps one git running from the first read on, and its repository from being
+// It keeps one git running, and its repository from being
 // removed: Close it.
 type Tree struct {
 	git        runner

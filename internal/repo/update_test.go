@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -157,8 +158,8 @@ func TestLargeFilesStayOnTheServerUntilTheyAreWanted(t *testing.T) {
 		t.Errorf("%d files were left on the server, want 2", got.Absent)
 	}
 	tree := open(t, m, r)
-	requests := 0
-	s.intercept(func(http.ResponseWriter, *http.Request) bool { requests++; return false })
+	var requests atomic.Int32
+	s.intercept(func(http.ResponseWriter, *http.Request) bool { requests.Add(1); return false })
 	info, err := tree.Stat("docs/big.md")
 	if err != nil || info.Size() != BlobLimit+1 {
 		t.Errorf("stat: %v, %v", info, err)
@@ -169,8 +170,8 @@ func TestLargeFilesStayOnTheServerUntilTheyAreWanted(t *testing.T) {
 	if _, err := tree.Blob(t.Context(), tree.Commit().ID, "docs/big.md"); !errors.Is(err, ErrNotFetched) {
 		t.Errorf("blob: got %v, want ErrNotFetched", err)
 	}
-	if requests != 0 {
-		t.Errorf("reading asked the server %d times", requests)
+	if n := requests.Load(); n != 0 {
+		t.Errorf("reading asked the server %d times", n)
 	}
 	// The same commit, but now somebody wants one.
 	r.Want = func(path string) bool { return strings.HasSuffix(path, ".md") }

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,17 +66,22 @@ func ForgeOf(host string) (Forge, bool) {
 	return "", false
 }
 
+func (f Forge) known() bool {
+	return slices.Contains([]Forge{GitHub, GitLab, Gitea, Bitbucket, Azure}, f)
+}
+
 // NewWeb gives the pages of a remote. An empty forge is told by the host; false
-// if it does not tell, the address is none, or the repository is a folder.
+// if it does not tell, the forge is none of these, the address is none, or the repository is a folder.
 func NewWeb(remote string, forge Forge) (Web, bool) {
 	a, err := parse(remote)
 	if err != nil || a.scheme == "file" {
 		return Web{}, false
 	}
 	if forge == "" {
-		if forge, _ = ForgeOf(a.host); forge == "" {
-			return Web{}, false
-		}
+		forge, _ = ForgeOf(a.host)
+	}
+	if !forge.known() {
+		return Web{}, false
 	}
 	scheme, host := "https", a.host
 	switch a.scheme {

@@ -36,9 +36,10 @@ func ParseWeb(raw string, forge Forge) ([]Location, error) {
 		return fail(why)
 	}
 	if forge == "" {
-		if forge, _ = ForgeOf(host); forge == "" {
-			return fail("its host does not tell which forge it is; configure that")
-		}
+		forge, _ = ForgeOf(host)
+	}
+	if !forge.known() {
+		return fail("its host does not tell which forge it is; configure that")
 	}
 	parts, err := segments(u)
 	if err != nil {

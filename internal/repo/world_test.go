@@ -278,7 +278,7 @@ func half(tb testing.TB, s *gitServer, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Length", strconv.Itoa(rec.Body.Len()))
 	w.WriteHeader(rec.Code)
 	_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
-	w.(http.Flusher).Flush() //nolint:errcheck // the server's own writer is one
+	w.(http.Flusher).Flush()
 }
 
 // noise is text that does not compress, the same each time.
