@@ -5,9 +5,11 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/safe"
 	"github.com/idptui/idptui/internal/state"
 )
 
@@ -91,6 +93,46 @@ func (p *portal) reports(ctx context.Context, reports ...source.Report) ([]cli.S
 		}
 	}
 	return out, nil
+}
+
+// Deleted is what syncs deleted and Restore can bring back, the latest first.
+func (p *portal) Deleted(ctx context.Context) ([]cli.Deleted, error) {
+	stones, err := p.state.Tombstones(ctx)
+	if err != nil {
+		return nil, sentence(err)
+	}
+	var out []cli.Deleted
+	for _, t := range stones {
+		if !t.Restored {
+			out = append(out, cli.Deleted{Ref: t.Ref, Source: t.Source, Path: safe.Line(t.Path), Line: t.Line, At: t.Deleted})
+		}
+	}
+	return out, nil
+}
+
+// Restore brings back an entity that a sync deleted.
+func (p *portal) Restore(ctx context.Context, text string, progress func(cli.Progress)) (cli.SyncReport, error) {
+	t, err := p.state.Tombstone(ctx, text)
+	if err != nil {
+		return cli.SyncReport{}, sentence(err)
+	}
+	ref, err := catalog.ParseRef(t.Ref, catalog.RefDefaults{})
+	if err != nil {
+		return cli.SyncReport{}, sentence(err)
+	}
+	src := p.byName(t.Source)
+	if src == nil {
+		return cli.SyncReport{}, cli.Failed(nil, "add that source again first", "the source %s that had %s is not there any more", t.Source, ref)
+	}
+	report, err := p.syncer().Restore(ctx, src, ref, steps(progress))
+	if err != nil {
+		return cli.SyncReport{}, sentence(err)
+	}
+	out, err := p.reports(ctx, report)
+	if err != nil {
+		return cli.SyncReport{}, err
+	}
+	return out[0], nil
 }
 
 // Forget drops a source that --catalog brought, and says how many entities went.

@@ -42,6 +42,7 @@ const (
 	ClassPlaceholder = "placeholder" // $text, $json, $yaml, $openapi
 	ClassLocation    = "location"    // targets that are missing, refused or circular
 	ClassConflict    = "conflict"    // another place claimed the ref first
+	ClassOrphan      = "orphan"      // kept, though nothing brings it any more
 	ClassTrust       = "trust"       // kinds this source may not bring
 	ClassSource      = "source"      // the source itself: unreadable file, gone folder
 	ClassSkeleton    = "skeleton"    // a template's skeleton, left out quietly

@@ -27,6 +27,7 @@ type fake struct {
 	stars     []string
 	actor     *access.Actor // nil: Alice
 	given     []string
+	deleted   []Deleted
 	fail      error // what Portal answers
 
 	failConfig error // what CheckConfig answers
@@ -141,6 +142,13 @@ func (f fakePortal) Sync(_ context.Context, names []string, progress func(Progre
 
 func (f fakePortal) Confirm(_ context.Context, source string, progress func(Progress)) (SyncReport, error) {
 	f.synced = append(f.synced, []string{"confirm " + source})
+	return f.reports[0], nil
+}
+
+func (f fakePortal) Deleted(context.Context) ([]Deleted, error) { return f.deleted, nil }
+
+func (f fakePortal) Restore(_ context.Context, ref string, _ func(Progress)) (SyncReport, error) {
+	f.synced = append(f.synced, []string{"restore " + ref})
 	return f.reports[0], nil
 }
 

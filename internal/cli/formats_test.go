@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -19,6 +20,7 @@ func everything(t *testing.T) *fake {
 	f := faulty(t)
 	f.reports = []SyncReport{{Source: Source{Name: "shop", State: "ok", TookMS: 1234567}, Added: 2}}
 	f.validated = Validation{Files: 1, Problems: f.problems}
+	f.deleted = []Deleted{{Ref: "component:default/ledger", Source: "shop", Path: "a.yaml", Line: 3, At: time.Unix(1, 0).UTC()}}
 	f.checks = []Check{{Name: "cache", State: "ok", Text: "1 entity"}}
 	return f
 }
@@ -27,7 +29,7 @@ func everything(t *testing.T) *fake {
 func dataCommands() map[string]int {
 	return map[string]int{
 		"sync": ExitDone, "sync status": ExitDone, "sync status --errors": ExitDone, "sync confirm shop": ExitDone,
-		"sync forget shop": ExitDone, "doctor": ExitDone, "version": ExitDone, "catalog validate x": ExitFailed,
+		"sync forget shop": ExitDone, "sync restore": ExitDone, "sync restore ledger": ExitDone, "doctor": ExitDone, "version": ExitDone, "catalog validate x": ExitFailed,
 		"config validate": ExitDone, "config show": ExitDone, "catalog graph ledger": ExitDone, "search ledger": ExitDone,
 		"catalog get ledger": ExitDone, "catalog list": ExitDone,
 	}

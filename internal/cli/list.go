@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -290,6 +291,13 @@ func outputEntity(view *catalog.View, rec *catalog.Record, problems []catalog.Pr
 	}
 	e.Status = nil
 	for _, pr := range problems {
+		if pr.Class == catalog.ClassOrphan {
+			e.Metadata.Annotations = maps.Clone(e.Metadata.Annotations)
+			if e.Metadata.Annotations == nil {
+				e.Metadata.Annotations = map[string]string{}
+			}
+			e.Metadata.Annotations["backstage.io/orphan"] = "true"
+		}
 		if e.Status == nil {
 			e.Status = &catalog.Status{}
 		}

@@ -69,6 +69,10 @@ type Portal interface {
 	Sync(ctx context.Context, names []string, progress func(Progress)) ([]SyncReport, error)
 	// Confirm lets a source delete what it no longer holds, once.
 	Confirm(ctx context.Context, source string, progress func(Progress)) (SyncReport, error)
+	// Deleted is what syncs deleted and Restore can bring back, the latest first.
+	Deleted(ctx context.Context) ([]Deleted, error)
+	// Restore brings back one of them by its canonical ref.
+	Restore(ctx context.Context, ref string, progress func(Progress)) (SyncReport, error)
 	// Forget drops a source that --catalog brought, with all it held.
 	Forget(ctx context.Context, source string) (entities int, err error)
 	// Close ends the use of the catalog.
@@ -117,6 +121,15 @@ type Progress struct {
 type Validation struct {
 	Files, Entities, Skeletons, Foreign int
 	Problems                            []catalog.Problem
+}
+
+// Deleted is an entity that a sync deleted.
+type Deleted struct {
+	Ref    string    `json:"ref"`
+	Source string    `json:"source"`
+	Path   string    `json:"path"` // within the source
+	Line   int       `json:"line,omitempty"`
+	At     time.Time `json:"deleted"`
 }
 
 // Check is one thing that doctor looked at.

@@ -37,7 +37,7 @@ func (p *program) syncCommand() *cobra.Command {
 			return portal.Sync(c.Context(), args, progress)
 		})
 	}
-	c.AddCommand(p.syncStatusCommand(), p.syncConfirmCommand(), p.syncForgetCommand())
+	c.AddCommand(p.syncStatusCommand(), p.syncConfirmCommand(), p.syncRestoreCommand(), p.syncForgetCommand())
 	return c
 }
 
@@ -57,8 +57,9 @@ func (p *program) sync(ctx context.Context, format string, do func(Portal, func(
 func (p *program) syncConfirmCommand() *cobra.Command {
 	c := declare(&cobra.Command{
 		Use: "confirm SOURCE", Short: "Let a stale source delete what it no longer holds",
-		Long: "A source that answers empty, or has lost more than a tenth of its entities, deletes nothing by itself: what " +
-			"it held stays and is marked stale. Confirm that the loss is meant, and it is carried out once.",
+		Long: "A source that answers empty, or has lost more than half or, beyond five, a tenth of its entities, deletes " +
+			"nothing by itself: what it held stays and is marked stale. Confirm that the loss is meant, and it is carried " +
+			"out once. What is deleted can be restored for a week.",
 		Example:           "idptui sync confirm shop",
 		Args:              arguments(1, 1, "the name of a source; idptui sync status lists them"),
 		ValidArgsFunction: p.completeSources,

@@ -1,5 +1,5 @@
 // Package state keeps what no sync can rebuild: stars, visits, preferences, who
-// claimed a ref first, and the sources that a command line named. Its interface
+// claimed a ref first, what was deleted, and the sources that a command line named. Its interface
 // is one of operations, each whole or not done at all, so that another database
 // can stand behind it; package statetest is the one proof for all of them.
 //
@@ -69,6 +69,19 @@ type State interface {
 	Claims(ctx context.Context, source string) ([]Claim, error)
 	// Release gives up the refs that source holds; others' claims stay.
 	Release(ctx context.Context, source string, refs []string) error
+
+	// Bury keeps deleted entities for KeptTombstones. A later tombstone of the same
+	// ref replaces the earlier one.
+	Bury(ctx context.Context, stones []Tombstone) error
+	// Tombstones are all that are kept, the latest first, without their records.
+	Tombstones(ctx context.Context) ([]Tombstone, error)
+	// Tombstone is one of them, whole, or ErrNotFound.
+	Tombstone(ctx context.Context, ref string) (Tombstone, error)
+	// Restore marks one as restored, or takes that back, and gives it whole; or is
+	// ErrNotFound. What is restored does not expire.
+	Restore(ctx context.Context, ref string, on bool) (Tombstone, error)
+	// Unbury drops one; one that is not there is no error.
+	Unbury(ctx context.Context, ref string) error
 
 	// Preference is a user's setting and whether there is one.
 	Preference(ctx context.Context, user, key string) (string, bool, error)

@@ -121,6 +121,9 @@ func (r *run) settleLosses(ctx context.Context) error {
 		case l.sheltered:
 			r.keepLoss(l)
 			r.sheltered++
+		case l.restored && !r.confirmed:
+			r.keepLoss(l)
+			r.kept++
 		case tooMuch && (!l.narrowed || r.mistyped()):
 			l.waits = true
 			r.keepLoss(l)
@@ -198,6 +201,26 @@ func (r *run) keepLoss(l loss) {
 	}
 	f.note.Offers = append(f.note.Offers, &offer{Ref: l.ref, Line: l.line, Hash: l.hash, Kept: true, Waits: l.waits})
 	f.touched = true
+	r.reportOrphan(l)
+}
+
+// maxOrphans is how many orphans are listed one by one.
+const maxOrphans = 200
+
+// reportOrphan says of an entity that is kept though nothing brings it why that is.
+func (r *run) reportOrphan(l loss) {
+	why, hint := "no file brings this any more, and it is kept as too much is gone at once", "if that is meant, run: idptui sync confirm "+r.source
+	switch {
+	case l.restored:
+		why, hint = "no file brings this any more; a person restored it", "put it into a file again, or run: idptui sync confirm "+r.source
+	case l.sheltered:
+		why, hint = "this is as it was when it could last be read", "mend its file, or the one with the Location that names it"
+	}
+	if r.orphans++; r.orphans <= maxOrphans {
+		r.problems = append(r.problems, catalog.Problem{
+			Severity: catalog.Warning, Class: catalog.ClassOrphan, Ref: l.ref, Path: safe.Line(l.path), Line: l.line, Message: why, Hint: hint,
+		})
+	}
 }
 
 // takeOver lets those offers of the source that had lost have the refs that

@@ -16,6 +16,7 @@ type loss struct {
 	// sheltered: the file, or the Location that names it, has a document that was
 	// refused. A typing error is no wish to delete, so the last good entity stays.
 	sheltered bool
+	restored  bool // a person brought it back, though no file brings it
 }
 
 // losses are what the source held and its files bring no longer, by ref.
@@ -36,6 +37,7 @@ func (r *run) losses() []loss {
 			l := loss{ref: ref, place: at, moved: elsewhere[ref], narrowed: r.narrowed(at.path)}
 			l.sheltered = !l.narrowed && r.shelters(at.path)
 			l.moved = l.moved && !l.sheltered // a rival is no reason to give up a name
+			_, l.restored = r.restored[ref]
 			out = append(out, l)
 		}
 	}
@@ -129,7 +131,7 @@ func (r *run) tooMuch(losses []loss) bool {
 	gone := 0
 	for _, l := range losses {
 		switch {
-		case l.moved || l.sheltered:
+		case l.moved || l.sheltered || l.restored:
 		case l.narrowed:
 			if r.mistyped() {
 				return true

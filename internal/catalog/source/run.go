@@ -10,6 +10,7 @@ import (
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/safe"
+	"github.com/idptui/idptui/internal/state"
 )
 
 // run is one reading of one source: the scan, then the files that changed, in
@@ -38,6 +39,13 @@ type run struct {
 	waiting int // entities gone that are kept until a person confirms
 	// sheltered counts those that are kept until a fault in their file is mended.
 	sheltered int
+
+	graves      graves
+	restored    map[string]state.Tombstone // by ref: what a person restored, and no file brings
+	returned    []string                   // refs that were restored, and that a file brings again
+	kept        int                        // restored entities that the store has
+	orphans     int                        // that were reported, or would be
+	broughtBack int                        // restored entities that the store did not have
 }
 
 // place is where an entity stands; hash is known of the source's own alone.
@@ -95,7 +103,11 @@ func (r *run) run(ctx context.Context, tree Tree) error {
 	if err := r.readFresh(ctx); err != nil {
 		return err
 	}
+	r.findReturned()
 	if err := r.settleLosses(ctx); err != nil {
+		return err
+	}
+	if err := r.bringBack(ctx); err != nil {
 		return err
 	}
 	r.checkLinks()
@@ -318,7 +330,8 @@ func (r *run) known(f *file) map[string]*offer {
 func (r *run) report(report *Report) {
 	c := r.counts()
 	report.Counts, report.Freed, report.Removed = c, r.freed, len(r.deleted)
-	report.Unchanged = r.waiting + r.sheltered
+	report.Unchanged = r.waiting + r.sheltered + r.kept
+	report.Added = r.broughtBack
 	for _, f := range r.files {
 		for _, o := range f.note.Offers {
 			if o.Lost || o.Kept {
@@ -340,7 +353,7 @@ func (r *run) report(report *Report) {
 		status.State = store.StateStale
 		status.Error = r.whyStale(status.Location)
 	}
-	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered, c.Skeletons, c.Foreign
+	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered+r.kept+r.broughtBack, c.Skeletons, c.Foreign
 	status.Untrusted, status.Excluded, status.Conflicts, status.Problems = c.Untrusted, c.Excluded, c.Conflicts, countFaults(r.problems)
 	for _, f := range r.files {
 		status.Problems += f.note.Problems

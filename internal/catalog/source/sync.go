@@ -260,13 +260,24 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 	r := newRun(src, s.Limits, before.LastAttempt, remember(files), s.State, progress)
 	r.confirmed = o.confirmed
 	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
-	r.provenances = s.Store.Provenances
+	r.provenances, r.graves = s.Store.Provenances, s.State
+	if r.restored, err = restored(ctx, s.State, src.Name()); err != nil {
+		return err
+	}
 	r.announce = func(f store.FileState) error { return w.Expect(ctx, f) }
 	if err := r.run(ctx, tree); err != nil {
 		return err
 	}
+	if err := r.bury(ctx, s.Store.Record); err != nil {
+		return err
+	}
 	if err := r.write(ctx, w); err != nil {
 		return err
+	}
+	for _, ref := range r.returned {
+		if err := s.State.Unbury(ctx, ref); err != nil {
+			return err
+		}
 	}
 	r.report(report)
 	report.Status.Revision, report.Status.Rules = "", ""

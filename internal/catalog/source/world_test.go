@@ -137,7 +137,14 @@ func (w *world) record(ref string) *catalog.Record {
 }
 
 // problems lists the stored problems as "severity class where: message".
+// problems are what the last sync found wrong, but for orphans.
 func (w *world) problems() []string {
+	w.t.Helper()
+	return slices.DeleteFunc(w.findings(), func(line string) bool { return strings.HasPrefix(line, "warning orphan ") })
+}
+
+// findings are all that the last sync found wrong.
+func (w *world) findings() []string {
 	w.t.Helper()
 	all, err := w.syncer.Store.Problems(w.t.Context())
 	if err != nil {

@@ -49,17 +49,29 @@ func everyWrite(s state.State, text string) map[string]func(context.Context) err
 		"source, location": func(ctx context.Context) error {
 			return s.RememberSource(ctx, state.RememberedSource{Name: "n", Location: text, Added: at(0)})
 		},
-		"forget": func(ctx context.Context) error { return s.ForgetSource(ctx, text) },
+		"bury, ref": func(ctx context.Context) error {
+			return s.Bury(ctx, []state.Tombstone{{Ref: text, Source: "s", Path: "p"}})
+		},
+		"bury, source": func(ctx context.Context) error {
+			return s.Bury(ctx, []state.Tombstone{{Ref: "r", Source: text, Path: "p"}})
+		},
+		"bury, path": func(ctx context.Context) error {
+			return s.Bury(ctx, []state.Tombstone{{Ref: "r", Source: "s", Path: text}})
+		},
+		"restore": func(ctx context.Context) error { return errOf(s.Restore(ctx, text, true)) },
+		"unbury":  func(ctx context.Context) error { return s.Unbury(ctx, text) },
+		"forget":  func(ctx context.Context) error { return s.ForgetSource(ctx, text) },
 	}
 }
 
 // everyRead is each reading operation.
 func everyRead(s state.State, user string) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"stars":   func(ctx context.Context) error { return errOf(s.Stars(ctx, user)) },
-		"visits":  func(ctx context.Context) error { return errOf(s.Visits(ctx, user, 0)) },
-		"claims":  func(ctx context.Context) error { return errOf(s.Claims(ctx, "shop")) },
-		"sources": func(ctx context.Context) error { return errOf(s.RememberedSources(ctx)) },
+		"tombstones": func(ctx context.Context) error { return errOf(s.Tombstones(ctx)) },
+		"stars":      func(ctx context.Context) error { return errOf(s.Stars(ctx, user)) },
+		"visits":     func(ctx context.Context) error { return errOf(s.Visits(ctx, user, 0)) },
+		"claims":     func(ctx context.Context) error { return errOf(s.Claims(ctx, "shop")) },
+		"sources":    func(ctx context.Context) error { return errOf(s.RememberedSources(ctx)) },
 		"pref": func(ctx context.Context) error {
 			_, _, err := s.Preference(ctx, user, "k")
 			return err
