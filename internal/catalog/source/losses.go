@@ -142,14 +142,23 @@ func (r *run) tooMuch(losses []loss) bool {
 			gone++
 		}
 	}
-	if gone == 0 {
+	switch {
+	case gone == 0:
 		return false
+	case gone > freeLosses && gone*freeFraction > len(r.held), gone*2 > len(r.held):
+		return true
 	}
-	empty := true
+	return r.empty()
+}
+
+// empty tells whether the files of the source bring nothing at all.
+func (r *run) empty() bool {
 	for _, f := range r.files {
-		empty = empty && len(f.note.Offers) == 0
+		if len(f.note.Offers) > 0 {
+			return false
+		}
 	}
-	return empty || gone > freeLosses && gone*freeFraction > len(r.held) || gone*2 > len(r.held)
+	return true
 }
 
 // mistyped tells whether a path of the rules leads nowhere.

@@ -268,6 +268,19 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 	if err := r.run(ctx, tree); err != nil {
 		return err
 	}
+	if err := s.store(ctx, r, w); err != nil {
+		return err
+	}
+	r.report(report)
+	report.Status.Revision, report.Status.Rules = "", ""
+	if revision != "" && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
+		report.Status.Revision, report.Status.Rules = revision, rules
+	}
+	return nil
+}
+
+// store hands over what a run found. What is about to be deleted is buried first.
+func (s *Syncer) store(ctx context.Context, r *run, w *store.Writer) error {
 	if err := r.bury(ctx, s.Store.Record); err != nil {
 		return err
 	}
@@ -278,11 +291,6 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 		if err := s.State.Unbury(ctx, ref); err != nil {
 			return err
 		}
-	}
-	r.report(report)
-	report.Status.Revision, report.Status.Rules = "", ""
-	if revision != "" && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
-		report.Status.Revision, report.Status.Rules = revision, rules
 	}
 	return nil
 }
