@@ -61,11 +61,20 @@ func (c *converter) matcher(v *value, key string) matcher {
 	m.kind, _ = c.text(v.get("type"), key+".type")
 	m.exact, _ = c.text(v.get("exact"), key+".exact")
 	m.pattern, _ = c.text(v.get("pattern"), key+".pattern")
-	if m.kind == "" || m.pattern != "" && !doublestar.ValidatePattern(m.pattern) || m.exact == "" && v.get("exact") != nil || m.pattern == "" && v.get("pattern") != nil {
+	if m.kind == "" || m.pattern != "" && !patternFits(m.pattern) || m.exact == "" && v.get("exact") != nil || m.pattern == "" && v.get("pattern") != nil {
 		c.note(v, key, "the location of this rule cannot be read", "the rule was left out; widen kinds by hand")
 		return matcher{kind: "none"}
 	}
 	return m
+}
+
+// maxWild is how many wildcards a pattern may have: each can double the time that
+// a match takes.
+const maxWild = 12
+
+func patternFits(p string) bool {
+	wild := strings.Count(p, "**") + strings.Count(p, "{") + strings.Count(p, "*")
+	return len(p) <= 2000 && wild <= maxWild && doublestar.ValidatePattern(p)
 }
 
 // allowed reads a list of kinds, each a name or {kind, spec.type}.

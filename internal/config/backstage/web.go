@@ -65,6 +65,7 @@ func readPage(raw, forge string) (p page, why string) {
 		return p, "it is no web address"
 	}
 	host := strings.ToLower(u.Host)
+	parts, ok := segments(u)
 	switch {
 	case u.User != nil:
 		return p, "the address holds a login"
@@ -72,35 +73,28 @@ func readPage(raw, forge string) (p page, why string) {
 		return p, "plain http shows everybody on the way what is read"
 	case !hostName.MatchString(host):
 		return p, "its host is none that can be reached"
-	}
-	parts, ok := segments(u)
-	if !ok {
+	case !ok:
 		return p, "its path is none that a repository can have"
 	}
 	if forge == "" {
 		forge = forgeOf(host)
 	}
 	a := address{host: host, parts: parts, query: u.Query()}
-	switch forge {
-	case github:
-		ok = a.github()
-	case gitlab:
-		ok = a.gitlab()
-	case gitea:
-		ok = a.gitea()
-	case bitbucket:
-		ok = a.named(2) && a.shows(2, "src", "raw", "annotate")
-	case bitbucketServer:
-		ok = a.server()
-	case azure:
-		ok = a.azure()
-	default:
+	read, known := a.readers()[forge]
+	switch {
+	case !known:
 		return p, "nothing says which forge runs on its host"
-	}
-	if !ok {
+	case !read():
 		return p, "it is no page of a file or folder in a repository"
 	}
 	return a.page()
+}
+
+// readers take the path of an address apart, by forge.
+func (a *address) readers() map[string]func() bool {
+	return map[string]func() bool{
+		github: a.github, gitlab: a.gitlab, gitea: a.gitea, bitbucket: a.bitbucket, bitbucketServer: a.server, azure: a.azure,
+	}
 }
 
 // segments are the parts of a path, unescaped one by one.
@@ -181,6 +175,10 @@ func (a *address) gitea() bool {
 	return len(a.rest) > 0
 }
 
+func (a *address) bitbucket() bool {
+	return a.named(2) && a.shows(2, "src", "raw", "annotate")
+}
+
 // server reads …/projects/KEY/repos/NAME/browse/PATH?at=refs/heads/BRANCH.
 func (a *address) server() bool {
 	at := slices.Index(a.parts, "repos")
@@ -192,11 +190,11 @@ func (a *address) server() bool {
 		owner = "~" + owner
 	}
 	a.name = append(slices.Clone(a.parts[:at-2]), "scm", owner, a.parts[at+1])
-	if !a.shows(at+2, "browse", "raw") && len(a.parts) != at+3 {
-		return false
+	a.rest = []string{strings.TrimPrefix(a.query.Get("at"), "refs/heads/")}
+	if shown := a.parts[at+2:]; len(shown) > 0 {
+		a.rest = append(a.rest, shown[1:]...)
+		return shown[0] == "browse" || shown[0] == "raw"
 	}
-	ref := strings.TrimPrefix(a.query.Get("at"), "refs/heads/")
-	a.rest = append([]string{ref}, a.rest...)
 	return true
 }
 
