@@ -84,7 +84,7 @@ func (p *program) printImport(got *backstage.Result, args []string, format, targ
 	return nil
 }
 
-// writeNew writes a file whole or not at all. Without force, it must be new.
+// writeNew writes a file. Without force, it must be new.
 func (p *program) writeNew(name string, text []byte, force bool) error {
 	full := p.sys.Path(name)
 	dir, base := filepath.Split(full)
@@ -99,23 +99,23 @@ func (p *program) writeNew(name string, text []byte, force bool) error {
 		return fail(err)
 	}
 	defer root.Close() //nolint:errcheck // only the folder is closed
-	if info, err := root.Lstat(base); err == nil && (!force || info.IsDir()) {
-		if info.IsDir() {
-			return Usage("name a file", "%s is a folder", name)
-		}
-		return Failed(fs.ErrExist, "write elsewhere, or replace it with --force", "%s is there already", name)
+	if info, err := root.Lstat(base); err == nil && info.IsDir() {
+		return Usage("name a file", "%s is a folder", name)
 	}
-	draft := base + "." + strings.ToLower(rand.Text()[:8]) + ".tmp"
+	draft := base
+	if force { // what is there stays until the new one is whole
+		draft += "." + strings.ToLower(rand.Text()[:8]) + ".tmp"
+	}
 	f, err := root.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
-	if err != nil {
+	if errors.Is(err, fs.ErrExist) {
+		return Failed(err, "write elsewhere, or replace it with --force", "%s is there already", name)
+	} else if err != nil {
 		return fail(err)
 	}
 	_, err = f.Write(text)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil && force {
 		err = root.Rename(draft, base)
-	} else if err == nil { // a link, unlike a new name, replaces nothing
-		err = errors.Join(root.Link(draft, base), root.Remove(draft))
 	}
 	if err != nil {
 		_ = root.Remove(draft)
