@@ -37,7 +37,7 @@ func (c *converter) forges() {
 			c.note(all.get(name), key, "it is no forge whose repositories can be read over git with what stands there", "mirror what the catalog needs into a git repository or a folder")
 			continue
 		}
-		for j, v := range all.get(name).list() {
+		for j, v := range c.items(all.get(name), key, maxHosts) {
 			c.host(integrations[i], v, index(key, j))
 		}
 	}
@@ -141,7 +141,8 @@ func (c *converter) forge(address string) string {
 	}
 	all := c.root.get("integrations")
 	for _, in := range integrations {
-		for _, v := range all.get(in.name).list() {
+		list := all.get(in.name).list()
+		for _, v := range list[:min(len(list), maxHosts)] {
 			host := v.get("host")
 			if host == nil || host.lost || !strings.EqualFold(host.text, u.Host) {
 				continue

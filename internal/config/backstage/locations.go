@@ -18,11 +18,20 @@ const (
 	maxSources = 1000
 	maxPaths   = 1000 // of one source
 	maxHosts   = 200
+	maxKinds   = 100 // of one source
+)
+
+// Limits of what of an app-config is gone through, one list for each item of the
+// other.
+const (
+	maxLocations = 5000
+	maxRules     = 200
+	maxMatchers  = 50 // of one rule
 )
 
 // locations makes sources of catalog.locations.
 func (c *converter) locations() {
-	for i, v := range c.root.get("catalog", "locations").list() {
+	for i, v := range c.items(c.root.get("catalog", "locations"), "catalog.locations", maxLocations) {
 		c.location(v, index("catalog.locations", i))
 	}
 }
@@ -37,7 +46,7 @@ func (c *converter) location(v *value, key string) {
 		return
 	}
 	var own []string
-	for j, r := range v.get("rules").list() {
+	for j, r := range c.items(v.get("rules"), key+".rules", maxRules) {
 		own = append(own, c.allowed(r.get("allow"), index(key+".rules", j)+".allow")...)
 	}
 	src := Source{from: []place{v.at}}

@@ -1,6 +1,7 @@
 package backstage
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -393,6 +394,32 @@ func TestGroupsWithoutEquivalentHaveOneNoteEach(t *testing.T) {
 	got = convert(t, disk{}, "catalog: {import: {a: 1}, orphanStrategy: keep, stitchingStrategy: {mode: deferred}, readonly: true, other: 1}")
 	if len(got.Notes) != 5 || !noted(got, "catalog.other", "such a setting") {
 		t.Errorf("got %s", lines(got.Notes))
+	}
+}
+
+func TestListsOfAnySizeEndSoon(t *testing.T) {
+	t.Parallel()
+	text := "catalog:\n  rules:\n" + strings.Repeat("    - allow: [Component]\n", maxRules+1) +
+		"  locations:\n" + strings.Repeat("    - {type: url, target: 'https://github.com/a/b/blob/main/x.yaml'}\n", maxLocations+1)
+	got := convert(t, disk{}, text)
+	if len(got.Config.Sources) != 1 || !noted(got, "catalog.rules", "more than 200 items") || !noted(got, "catalog.locations", "more than 5000 items") {
+		t.Errorf("%d sources: %s", len(got.Config.Sources), lines(got.Notes))
+	}
+	if text, err := got.YAML(); err != nil || !strings.Contains(string(text), "and 4988 more") {
+		t.Errorf("the comment lists every place: %v\n%s", err, text)
+	}
+}
+
+func TestOneSourceHoldsAtMostAThousandPaths(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("catalog:\n  locations:\n")
+	for i := range maxPaths + 1 {
+		fmt.Fprintf(&b, "    - {type: url, target: 'https://github.com/a/b/blob/main/%d.yaml'}\n", i)
+	}
+	got := convert(t, disk{}, b.String())
+	if s := got.Config.Sources; len(s) != 2 || len(s[0].Paths) != maxPaths || len(s[1].Paths) != 1 {
+		t.Errorf("%d sources", len(s))
 	}
 }
 

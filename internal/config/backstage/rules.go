@@ -42,12 +42,12 @@ func (c *converter) readRules() []rule {
 		return []rule{{kinds: defaultKinds}}
 	}
 	var out []rule
-	for i, v := range rules.list() {
+	for i, v := range c.items(rules, "catalog.rules", maxRules) {
 		key := index("catalog.rules", i)
 		r := rule{kinds: c.allowed(v.get("allow"), key+".allow")}
 		if only := v.get("locations"); only != nil {
 			r.only = []matcher{}
-			for j, m := range only.list() {
+			for j, m := range c.items(only, key+".locations", maxMatchers) {
 				r.only = append(r.only, c.matcher(m, index(key+".locations", j)))
 			}
 		}
@@ -107,9 +107,6 @@ func (c *converter) allowed(list *value, key string) []string {
 	}
 	return kinds
 }
-
-// maxKinds is what one source may list.
-const maxKinds = 100
 
 // admitted are the kinds that a location may bring: what the global rules allow
 // it, and its own. target is as written, resolved what a file became.

@@ -79,6 +79,16 @@ func (v *value) list() []*value {
 	return v.items
 }
 
+// items are those of a list, up to a number of them.
+func (r *reader) items(v *value, key string, limit int) []*value {
+	list := v.list()
+	if len(list) > limit {
+		r.note(v, key, "it has more than "+strconv.Itoa(limit)+" items", "those after them were left out")
+		list = list[:limit]
+	}
+	return list
+}
+
 // empty tells that a value says nothing.
 func (v *value) empty() bool {
 	return v == nil || v.kind == isNull || v.kind == isObject && len(v.keys) == 0 || v.kind == isList && len(v.items) == 0
