@@ -11,6 +11,7 @@ import (
 
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/config/backstage"
 )
 
 // noon is when all tests of this package happen.
@@ -59,6 +60,10 @@ func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
 func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
 	return f.validated, nil
+}
+
+func (f *fake) ImportBackstage(context.Context, []string) (*backstage.Result, error) {
+	return &backstage.Result{}, nil
 }
 func (f *fake) Doctor(context.Context, Settings) []Check { return f.checks }
 func (f *fake) Version() Version {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/config/backstage"
 )
 
 // Settings are what the global flags say. An empty field leaves the choice to
@@ -30,6 +31,9 @@ type Services interface {
 	CheckConfig(ctx context.Context, set Settings) (Config, error)
 	// ConfigSchema is the JSON Schema of the configuration file.
 	ConfigSchema() []byte
+	// ImportBackstage makes a configuration of app-config files, later ones laid
+	// over earlier ones.
+	ImportBackstage(ctx context.Context, paths []string) (*backstage.Result, error)
 	// Validate reads files and folders by the rules of the sync and stores
 	// nothing. The path "-" is the standard input.
 	Validate(ctx context.Context, paths []string) (Validation, error)
