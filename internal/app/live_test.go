@@ -173,11 +173,11 @@ func TestASourceIsSyncingWhileItIsRead(t *testing.T) {
 	l := newLive(p)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
+	news := l.Watch(t.Context()) // before anything can happen
 	go func() {
 		defer close(ended)
 		l.keepReading(ctx)
 	}()
-	news := l.Watch(t.Context())
 
 	<-held.opened
 	<-news
