@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"internal/config":              model,
 		"internal/config/backstage":    append([]string{"internal/repo"}, model...),
 		"internal/repo":                {"internal/safe"},
+		"internal/repo/repotest":       {},
 		"internal/state":               append([]string{"internal/boltfile"}, model...),
 		"internal/state/statetest":     append([]string{"internal/state", "internal/boltfile"}, model...),
 		"internal/ui/kit":              {"internal/safe"},
@@ -57,7 +58,7 @@ func outside() map[string][]string {
 	return map[string][]string{
 		"go.etcd.io/bbolt":                         {"internal/boltfile", "internal/catalog/store", "internal/state"},
 		"net/http":                                 {},
-		"os/exec":                                  {"internal/app", "internal/repo"},
+		"os/exec":                                  {"internal/app", "internal/repo", "internal/repo/repotest"},
 		"github.com/charmbracelet/ultraviolet":     {},
 		"github.com/goccy/go-yaml":                 {},
 		"github.com/junegunn/fzf/src/algo":         {"internal/catalog"},

@@ -2,53 +2,32 @@ package app
 
 import (
 	"encoding/json"
-	"net/http/cgi"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/config"
+	"github.com/idptui/idptui/internal/repo/repotest"
 )
 
 // remote is a repository behind git's own server on this machine.
 type remote struct {
 	t      *testing.T
-	dir    string // a work tree that is pushed from
+	dir    string // its work tree
 	server *httptest.Server
 }
 
 func newRemote(t *testing.T) *remote {
 	t.Helper()
 	root := t.TempDir()
-	r := &remote{t: t, dir: filepath.Join(root, "work")}
-	r.git(root, "init", "-q", "--bare", "-b", "main", "shop.git")
-	r.git(root, "clone", "-q", filepath.Join(root, "shop.git"), r.dir)
-	backend := filepath.Join(r.git(root, "--exec-path"), "git-http-backend")
-	if _, err := os.Stat(backend); err != nil {
-		t.Skipf("git's server is not installed: %v", err)
+	r := &remote{t: t, dir: filepath.Join(root, "shop"), server: repotest.HTTP(t, root)}
+	if err := os.Mkdir(r.dir, 0o750); err != nil {
+		t.Fatal(err)
 	}
-	r.server = httptest.NewServer(&cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"}})
-	t.Cleanup(r.server.Close)
 	return r
-}
-
-func (r *remote) git(dir string, args ...string) string {
-	r.t.Helper()
-	cmd := exec.CommandContext(r.t.Context(), "git", args...)
-	cmd.Dir = dir
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-		"GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@example.com", "GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@example.com",
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		r.t.Fatalf("git %s: %v: %s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // push has the repository hold a file with a text; "" removes it.
@@ -66,12 +45,10 @@ func (r *remote) push(name, text string) {
 			r.t.Fatal(err)
 		}
 	}
-	r.git(r.dir, "add", "-A")
-	r.git(r.dir, "commit", "-q", "-m", "change "+name)
-	r.git(r.dir, "push", "-q", "origin", "HEAD:main")
+	repotest.Commit(r.t, r.dir, "change "+name)
 }
 
-func (r *remote) url() string { return r.server.URL + "/shop.git" }
+func (r *remote) url() string { return r.server.URL + "/shop/.git" }
 
 // configured writes a configuration with the repository as its one source.
 func (r *remote) configured(m *machine, more string) {
