@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/idptui/idptui/internal/access"
+	"github.com/idptui/idptui/internal/boltfile"
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
@@ -85,7 +86,8 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 		known := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == src.Name })
 		if src.Given && !known {
 			err := p.state.RememberSource(ctx, state.RememberedSource{Name: src.Name, Location: place, Added: p.sys.Now()})
-			if err != nil {
+			// Where nothing can be stored it counts for this time, as Warnings say.
+			if err != nil && !errors.Is(err, state.ErrReadOnly) && !boltfile.TakesNoWrites(err) {
 				return nil, err
 			}
 		}
@@ -97,6 +99,20 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 		}))
 	}
 	return &whole, nil
+}
+
+// Warnings are what is wrong with the data directory as long as it is so: why
+// nothing can be stored, and what to do.
+func (p *portal) Warnings() []string {
+	var out []string
+	full := boltfile.Writable(p.cfg.Data)
+	if err := p.state.Trouble(); err != nil && (full == nil || !errors.Is(err, boltfile.ErrCannotWrite)) {
+		out = append(out, err.Error())
+	}
+	if full != nil {
+		out = append(out, full.Error())
+	}
+	return out
 }
 
 // Close ends the use of the state; the store holds nothing open.

@@ -115,6 +115,7 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, place
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().store.Notice(),
 		Arrive: func(p pane.Place) string { return arrive(p, set) },
+		Banner: func() string { return strings.Join(l.portal().Warnings(), "; ") },
 	}
 	for _, v := range cfg.Views {
 		o.Views = append(o.Views, pane.SavedView{Name: v.Name, Query: v.Query, Sort: v.Sort, Columns: v.Columns})

@@ -111,14 +111,18 @@ func (p *portal) Forget(ctx context.Context, name string) (int, error) {
 }
 
 // dropGone drops the sources that the configuration does not have any more. What
-// other command lines brought meanwhile is remembered, and stays.
+// other command lines brought meanwhile is remembered, and stays; so does all else
+// while what is remembered cannot be trusted.
 func (p *portal) dropGone(ctx context.Context) error {
+	if p.state.Trouble() != nil {
+		return nil
+	}
 	states, err := p.store.Sources(ctx)
 	if err != nil {
 		return err
 	}
 	remembered, err := p.state.RememberedSources(ctx)
-	if err != nil {
+	if err != nil || p.state.Trouble() != nil {
 		return err
 	}
 	for _, st := range states {

@@ -26,6 +26,7 @@ type fake struct {
 	checks    []Check
 	stars     []string
 	given     []string
+	warnings  []string
 	fail      error // what Portal answers
 
 	opened []Settings
@@ -63,6 +64,7 @@ type fakePortal struct{ *fake }
 
 func (f fakePortal) List(ctx context.Context) (*catalog.View, error) { return f.View(ctx) }
 func (f fakePortal) Given() []string                                 { return f.given }
+func (f fakePortal) Warnings() []string                              { return f.warnings }
 func (f fakePortal) Close() error                                    { f.closed++; return nil }
 
 func (f fakePortal) View(context.Context) (*catalog.View, error) {

@@ -60,6 +60,9 @@ type Portal interface {
 	Sources(ctx context.Context) ([]Source, error)
 	// Problems lists every problem of the last sync of each source.
 	Problems(ctx context.Context) ([]catalog.Problem, error)
+	// Warnings are what is wrong with the data as a whole, such as that nothing can
+	// be stored, with what to do about it.
+	Warnings() []string
 	// Given names the sources that Settings.Catalogs stand for.
 	Given() []string
 	// Sync reads sources again; no names means all. A source that fails is a
