@@ -83,6 +83,9 @@ func (l *live) readUntilChanged(ctx context.Context, loop *source.Loop, news <-c
 			continue
 		}
 		next, err := p.gather(ctx, nil)
+		if p.state.Trouble() != nil {
+			continue // what is remembered cannot be trusted
+		}
 		if err == nil && !reflect.DeepEqual(next.sources, p.sources) {
 			l.now.Store(next)
 			return

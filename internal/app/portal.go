@@ -281,6 +281,9 @@ func (p *portal) Sources(ctx context.Context) ([]cli.Source, error) {
 		}
 		if !slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == st.Name }) {
 			st.Error = "it is in no configuration any more; the next full sync drops it"
+			if p.state.Trouble() != nil {
+				st.Error = "whether a command line brought it cannot be read now, so it stays as it is"
+			}
 			st.State = store.StateStale
 		}
 		out = append(out, p.source(st, problems))
