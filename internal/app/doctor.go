@@ -76,7 +76,7 @@ func (s *services) dataChecks(ctx context.Context, set cli.Settings, cfg *config
 		return append(checks, failure("catalog", err.Error(), ""))
 	}
 	checks = append(checks, cacheChecks(ctx, p)...)
-	checks = append(checks, stateCheck(ctx, p.state), gitCheck(s.sys), actorCheck(ctx, s.sys, cfg, p))
+	checks = append(checks, stateCheck(ctx, p.state), backupCheck(s.sys, cfg.Data), gitCheck(s.sys), actorCheck(ctx, s.sys, cfg, p))
 	if err := p.Close(); err != nil {
 		checks = append(checks, failure("state", err.Error(), ""))
 	}
@@ -174,6 +174,21 @@ func stateCheck(ctx context.Context, st state.State) cli.Check {
 		return failure("state", err.Error(), hint)
 	}
 	return okay("state", "readable")
+}
+
+// backupCheck looks at the newest backup of the state.
+func backupCheck(sys *cli.IO, dir string) cli.Check {
+	all, err := state.Backups(dir)
+	switch {
+	case err != nil:
+		return warning("backups", err.Error(), "")
+	case len(all) == 0:
+		return okay("backups", "none of the state yet; a sync makes the first")
+	}
+	if err := state.CheckBackup(dir, all[0].Path); err != nil {
+		return warning("backups", "the newest is no good: "+err.Error(), "idptui state backup makes another")
+	}
+	return okay("backups", fmt.Sprintf("%d of the state, the newest from %s", len(all), all[0].At.In(sys.Now().Location()).Format("2006-01-02 15:04")))
 }
 
 // gitCheck looks for git. It is not needed for folders that are there already.

@@ -54,6 +54,7 @@ func (l *live) keepReading(ctx context.Context) {
 				} else {
 					l.trouble.Delete(r.Source)
 				}
+				l.portal().backUp(ctx)
 				l.tell()
 			},
 			func(pr source.Progress) {

@@ -35,6 +35,7 @@ func (p *portal) Sync(ctx context.Context, names []string, progress func(cli.Pro
 	if err != nil {
 		return nil, sentence(err)
 	}
+	p.backUp(ctx)
 	return p.reports(ctx, reports...)
 }
 
@@ -48,6 +49,7 @@ func (p *portal) Confirm(ctx context.Context, name string, progress func(cli.Pro
 	if err != nil {
 		return cli.SyncReport{}, sentence(err)
 	}
+	p.backUp(ctx)
 	out, err := p.reports(ctx, report)
 	if err != nil {
 		return cli.SyncReport{}, err
@@ -107,6 +109,7 @@ func (p *portal) Forget(ctx context.Context, name string) (int, error) {
 	if err := p.syncer().Forget(ctx, name); err != nil || held < 0 {
 		return 0, sentence(err)
 	}
+	p.backUp(ctx)
 	return states[held].Entities, nil
 }
 

@@ -104,7 +104,7 @@ func New(sys *IO, svc Services) *cobra.Command {
 		p.openCommand(), p.demoCommand(),
 		p.catalogCommand(), p.searchCommand(),
 		p.syncCommand(),
-		p.configCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
+		p.configCommand(), p.stateCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {

@@ -27,6 +27,7 @@ type fake struct {
 	stars     []string
 	given     []string
 	warnings  []string
+	state     fakeState
 	fail      error // what Portal answers
 
 	opened []Settings
@@ -46,7 +47,8 @@ func (f *fake) Portal(_ context.Context, set Settings) (Portal, error) {
 func (f *fake) Config(context.Context, Settings) (Config, error) {
 	return Config{File: "/home/alice/.config/idptui/config.yaml", Values: map[string]any{"company": "acme"}}, nil
 }
-func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }
+func (f *fake) StateFile(Settings) (StateFile, error) { return &f.state, nil }
+func (f *fake) ConfigSchema() []byte                  { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
 	return f.validated, nil
 }

@@ -24,6 +24,8 @@ type Settings struct {
 type Services interface {
 	// Portal opens the catalog that the settings lead to. The caller closes it.
 	Portal(ctx context.Context, set Settings) (Portal, error)
+	// StateFile is the state as a file, whether it can be used or not.
+	StateFile(set Settings) (StateFile, error)
 	// Config is the configuration that the settings lead to.
 	Config(ctx context.Context, set Settings) (Config, error)
 	// ConfigSchema is the JSON Schema of the configuration file.
