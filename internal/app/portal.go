@@ -115,6 +115,15 @@ func (p *portal) Warnings() []string {
 	return out
 }
 
+// notice is what a screen says once, at its start.
+func (p *portal) notice() string {
+	said := p.store.Notice()
+	if d, err := boltfile.DiskOf(p.cfg.Data); err == nil && d.Network != "" && said == "" {
+		said = sharedDisk(p.cfg.Data, d)
+	}
+	return said
+}
+
 // Close ends the use of the state; the store holds nothing open.
 func (p *portal) Close() error { return p.state.Close() }
 

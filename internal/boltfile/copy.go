@@ -180,19 +180,26 @@ func giveName(from, to string) error {
 	return nil
 }
 
-// ViewEmpty runs fn on a new file without values, somewhere else, that is gone
-// afterwards: for a directory that has none and takes none.
+// ViewEmpty runs fn on a new file without values that lies in memory, where the
+// system can do that, and is gone afterwards: for a directory that has no file and
+// takes none.
 func (f *File) ViewEmpty(fn func(*bbolt.Tx) error) error {
-	dir, err := os.MkdirTemp("", "idptui-")
+	file, err := memoryFile(filepath.Base(f.path))
 	if err != nil {
 		return CannotWrite(os.TempDir(), err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is litter in a directory for litter
-	empty := &File{path: filepath.Join(dir, filepath.Base(f.path)), layout: f.layout, wait: f.wait}
-	scratch, err := empty.scratch(true)
+	s := &Scratch{of: f, file: file, path: file.Name()}
+	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
+		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: true,
+		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
+	})
 	if err != nil {
-		return err
+		release(file)
+		return CannotWrite(os.TempDir(), err)
 	}
-	defer scratch.Discard()
-	return scratch.View(fn)
+	defer s.db.Close() //nolint:errcheck // nothing of it is kept
+	if err := s.lay(); err != nil {
+		return CannotWrite(os.TempDir(), err)
+	}
+	return s.View(fn)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	berrors "go.etcd.io/bbolt/errors"
@@ -97,6 +98,11 @@ func (f *File) cannotWrite(err error) error { return CannotWrite(filepath.Dir(f.
 // outOfRoom is cannotWrite for bytes that may have found no room; need is about
 // how many were missing, 0 where that is not known.
 func (f *File) outOfRoom(err error, need int64) error {
+	for _, errno := range []syscall.Errno{syscall.EFBIG, syscall.ENOSPC, syscall.EDQUOT} {
+		if strings.HasSuffix(err.Error(), ": "+errno.Error()) {
+			err = errno // the library gives some as text alone
+		}
+	}
 	return &writeError{dir: filepath.Dir(f.path), err: err, need: need}
 }
 

@@ -38,8 +38,18 @@ func (f *File) scratch(bulk bool) (*Scratch, error) {
 	if err != nil {
 		return nil, f.cannotWrite(err)
 	}
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range f.layout.Buckets {
+	if err := s.lay(); err != nil {
+		err = f.outOfRoom(err, missing(s.file)) // while it is still there
+		s.Discard()
+		return nil, err
+	}
+	return s, nil
+}
+
+// lay makes the parts of the layout.
+func (s *Scratch) lay() error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range s.of.layout.Buckets {
 			if _, err := tx.CreateBucket([]byte(name)); err != nil {
 				return err
 			}
@@ -48,13 +58,8 @@ func (f *File) scratch(bulk bool) (*Scratch, error) {
 		if err != nil {
 			return err
 		}
-		return PutUint(meta, keySchema, f.layout.Schema)
+		return PutUint(meta, keySchema, s.of.layout.Schema)
 	})
-	if err != nil {
-		s.Discard()
-		return nil, f.cannotWrite(err)
-	}
-	return s, nil
 }
 
 // bulkRoom is how much of memory's addresses a file gets at once that will be

@@ -322,6 +322,9 @@ func TestAFullDiskIsReportedAndHarmless(t *testing.T) {
 			if err == nil || !strings.Contains(string(out), "the data directory "+dir+" cannot be written: ") {
 				t.Errorf("%v: %s", err, out)
 			}
+			if !strings.Contains(string(out), "; raise the limit on the size of files") {
+				t.Errorf("it does not say what is in the way: %s", out)
+			}
 			leftovers(t, dir)
 			s := open(t, dir)
 			if got := names(snapshot(t, s)); name == "while in use" && !slices.Equal(got[:50], refs(0, 50)) {
