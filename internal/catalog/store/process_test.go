@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 func helpers() map[string]func(dir string, n int) error {
 	return map[string]func(string, int) error{
 		"sync": helperSync, "read": helperRead, "hold": helperHold, "endless": helperEndless, "full": helperFull,
+		"either": helperEither, "reader": helperReader,
 	}
 }
 

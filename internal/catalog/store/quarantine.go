@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,19 +30,28 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 		for _, id := range bad {
 			bucket := tx.Bucket([]byte(id.bucket))
 			value := bucket.Get([]byte(id.key))
-			if payload, err := boltfile.Unseal([]byte(id.key), value); value == nil || err == nil && readable(id.bucket, payload) {
+			if payload, err := boltfile.Unseal([]byte(id.key), value); value != nil && err == nil && readable(id.bucket, payload) {
 				continue // it was written anew meanwhile
+			}
+			if value == nil && (id.bucket != bucketEntity || !listed(tx, id)) {
+				continue // it was dropped meanwhile
 			}
 			if err := bucket.Delete([]byte(id.key)); err != nil {
 				return err
 			}
-			if ref, ok := refOf(id); ok {
+			switch ref, ok := refOf(id); {
+			case ok:
 				lost[ref.String()] = true
 				if err := deleteEntity(tx, ref); err != nil {
 					return err
 				}
+			case id.bucket == bucketSummary || id.bucket == bucketEdges || id.bucket == bucketEntity:
+				lost[id.key] = true // of no file
 			}
 			if id.bucket == bucketProblem {
+				if tx.Bucket([]byte(bucketFile)).Get([]byte(id.key)) == nil {
+					lost[id.key] = true // of no file
+				}
 				if err := forgetFile(tx.Bucket([]byte(bucketFile)), []byte(id.key)); err != nil {
 					return err
 				}
@@ -52,6 +62,12 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 		}
 		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), keyDirty, 1)
 	})
+}
+
+// listed tells whether the list has the entity of a record.
+func listed(tx *bbolt.Tx, id valueID) bool {
+	ref, ok := refOf(id)
+	return ok && tx.Bucket([]byte(bucketSummary)).Get([]byte(catalog.SortKey(ref))) != nil
 }
 
 // readable tells whether a payload of that bucket decodes.
@@ -100,26 +116,36 @@ func deleteEntity(tx *bbolt.Tx, ref catalog.Ref) error {
 	return nil
 }
 
-// forgetFilesOf makes the next sync read the files that brought lost entities.
+// forgetFilesOf makes the next sync read the files that brought lost entities: all
+// files where one is not known to any, as then it is the key that is damaged, and
+// nobody can tell whose it was.
 func forgetFilesOf(tx *bbolt.Tx, lost map[string]bool) error {
 	if len(lost) == 0 {
 		return nil
 	}
 	files := tx.Bucket([]byte(bucketFile))
-	var keys [][]byte
+	var keys, all [][]byte
+	unknown := maps.Clone(lost)
 	err := boltfile.Walk(files, nil, nil, func(k, v []byte) error {
 		var f FileState
 		payload, err := boltfile.Unseal(k, v)
 		if err != nil || json.Unmarshal(payload, &f) != nil {
 			return nil // the next sync misses it anyway
 		}
+		all = append(all, bytes.Clone(k))
 		if slices.ContainsFunc(f.Refs, func(ref string) bool { return lost[ref] }) {
 			keys = append(keys, bytes.Clone(k))
+		}
+		for _, ref := range f.Refs {
+			delete(unknown, ref)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
+	}
+	if len(unknown) > 0 {
+		keys = all
 	}
 	for _, k := range keys {
 		if err := forgetFile(files, k); err != nil {
