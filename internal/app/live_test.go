@@ -21,7 +21,12 @@ import (
 	"github.com/idptui/idptui/internal/ui/pane"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(syncerEnv); dir != "" {
+		os.Exit(syncForever(dir))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // running is the portal behind a screen, as RunTUI runs it but looking at the
 // revision all the time.
