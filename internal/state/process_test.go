@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 func helpers() map[string]func(dir, arg string) error {
-	return map[string]func(dir, arg string) error{"star": helperStar, "hold": helperHold, "full": helperFull}
+	return map[string]func(dir, arg string) error{"star": helperStar, "hold": helperHold, "full": helperFull, "script": helperScript}
 }
 
 // helper is the command that runs one of the helpers.
