@@ -111,5 +111,5 @@ func missing(file *os.File) int64 {
 		return 0
 	}
 	const block = 512 // bytes, whatever the blocks of the disk are
-	return max(0, info.Size()-int64(st.Blocks)*block)
+	return max(0, info.Size()-st.Blocks*block)
 }

@@ -13,7 +13,7 @@ func statDisk(dir string) (free int64, network string, err error) {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return 0, "", err
 	}
-	free = int64(st.Bavail) * int64(st.Bsize)              //nolint:gosec // no disk is that large
+	free = int64(st.Bavail) * int64(st.Bsize)              //nolint:gosec,unconvert // no disk is that large; 32 bits on some machines
 	network = networkByMagic(uint32(st.Type & 0xFFFFFFFF)) //nolint:gosec // 32 bits, signed on some machines
 	if network == userSpace {
 		mounts, err := os.ReadFile("/proc/self/mountinfo")

@@ -66,11 +66,11 @@ func (b *bolt) rescue(ctx context.Context, fn func(parts) error) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return fn(b.saved)
+	return fn(func(name string) part { return b.saved(name) })
 }
 
 // saved is a part of what was rescued; mu is held.
-func (b *bolt) saved(name string) part {
+func (b *bolt) saved(name string) inMemory {
 	info, err := os.Stat(b.file.Path())
 	if err != nil {
 		info = nil
@@ -98,28 +98,31 @@ func (b *bolt) saved(name string) part {
 // is won is held as long as this process runs. The sync after that claims again
 // what the cache holds by then.
 func (b *bolt) claimInMemory(ctx context.Context, claims []Claim) ([]Lost, error) {
-	var lost []Lost
-	err := b.rescue(ctx, func(p parts) error {
-		held := p(bucketClaim).(inMemory) //nolint:errcheck,forcetypeassert // saved gives nothing else
-		var won map[string]Claim
-		lost, won = judge(held, claims)
-		for ref, c := range won {
-			held[ref] = joinParts(c.Source, c.Path)
-		}
-		return nil
-	})
-	return lost, err
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	held := b.saved(bucketClaim)
+	lost, won := judge(held, claims)
+	for ref, c := range won {
+		held[ref] = joinParts(c.Source, c.Path)
+	}
+	return lost, nil
 }
 
 // releaseInMemory is Release while nothing can be written.
 func (b *bolt) releaseInMemory(ctx context.Context, source string, refs []string) error {
-	return b.rescue(ctx, func(p parts) error {
-		held := p(bucketClaim).(inMemory) //nolint:errcheck,forcetypeassert // saved gives nothing else
-		for _, ref := range refs {
-			if c, ok := readClaim(ref, held[ref]); ok && c.Source == source {
-				delete(held, ref)
-			}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	held := b.saved(bucketClaim)
+	for _, ref := range refs {
+		if c, ok := readClaim(ref, held[ref]); ok && c.Source == source {
+			delete(held, ref)
 		}
-		return nil
-	})
+	}
+	return nil
 }

@@ -28,33 +28,8 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 	_ = s.file.Update(ctx, func(tx *bbolt.Tx) error {
 		lost := map[string]bool{} // canonical refs
 		for _, id := range bad {
-			bucket := tx.Bucket([]byte(id.bucket))
-			value := bucket.Get([]byte(id.key))
-			if payload, err := boltfile.Unseal([]byte(id.key), value); value != nil && err == nil && readable(id.bucket, payload) {
-				continue // it was written anew meanwhile
-			}
-			if value == nil && (id.bucket != bucketEntity || !listed(tx, id)) {
-				continue // it was dropped meanwhile
-			}
-			if err := bucket.Delete([]byte(id.key)); err != nil {
+			if err := drop(tx, id, lost); err != nil {
 				return err
-			}
-			switch ref, ok := refOf(id); {
-			case ok:
-				lost[ref.String()] = true
-				if err := deleteEntity(tx, ref); err != nil {
-					return err
-				}
-			case id.bucket == bucketSummary || id.bucket == bucketEdges || id.bucket == bucketEntity:
-				lost[id.key] = true // of no file
-			}
-			if id.bucket == bucketProblem {
-				if tx.Bucket([]byte(bucketFile)).Get([]byte(id.key)) == nil {
-					lost[id.key] = true // of no file
-				}
-				if err := forgetFile(tx.Bucket([]byte(bucketFile)), []byte(id.key)); err != nil {
-					return err
-				}
 			}
 		}
 		if err := forgetFilesOf(tx, lost); err != nil {
@@ -62,6 +37,39 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 		}
 		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), keyDirty, 1)
 	})
+}
+
+// drop drops a value, if it is still damaged, and the rest of its entity, and adds
+// to lost what was lost: the entity's ref, or what is no ref of any file.
+func drop(tx *bbolt.Tx, id valueID, lost map[string]bool) error {
+	bucket := tx.Bucket([]byte(id.bucket))
+	value := bucket.Get([]byte(id.key))
+	if value == nil && (id.bucket != bucketEntity || !listed(tx, id)) {
+		return nil // it was dropped meanwhile
+	}
+	if payload, err := boltfile.Unseal([]byte(id.key), value); value != nil && err == nil && readable(id.bucket, payload) {
+		return nil // it was written anew meanwhile
+	}
+	if err := bucket.Delete([]byte(id.key)); err != nil {
+		return err
+	}
+	switch id.bucket {
+	case bucketSummary, bucketEdges, bucketEntity:
+		ref, ok := refOf(id)
+		if !ok {
+			lost[id.key] = true
+			return nil
+		}
+		lost[ref.String()] = true
+		return deleteEntity(tx, ref)
+	case bucketProblem:
+		files := tx.Bucket([]byte(bucketFile))
+		if files.Get([]byte(id.key)) == nil {
+			lost[id.key] = true
+		}
+		return forgetFile(files, []byte(id.key))
+	}
+	return nil
 }
 
 // listed tells whether the list has the entity of a record.
