@@ -37,7 +37,7 @@ func syncForever(dir string) int {
 	if err != nil {
 		return 1
 	}
-	for n := len(known); ; n++ {
+	for n := max(0, len(known)-1); ; n++ { // the last may have been killed half written
 		var churn strings.Builder // comes, changes and goes
 		for i := range 20 + n%4 {
 			churn.WriteString(component(fmt.Sprint("churn-", i), n))

@@ -90,8 +90,7 @@ func helperEither(dir string, _ int) error {
 
 // A file that another process has mapped is never written in place nor cut: it is
 // renamed over. Whoever reads meanwhile has the one or the other, and never faults.
-func TestReplacingACacheThatIsReadGivesTheOldOrTheNew(t *testing.T) {
-	t.Parallel()
+func TestReplacingACacheThatIsReadGivesTheOldOrTheNew(t *testing.T) { // alone: it loads the machine
 	var files [2][]byte
 	for i, part := range [][2]int{{oldFrom, oldTo}, {newFrom, newTo}} {
 		s := open(t, t.TempDir())
@@ -162,8 +161,9 @@ func helperReader(dir string, _ int) error {
 // slowTests is set by the slow tier of CI.
 const slowTests = "IDPTUI_SLOW_TESTS"
 
+// It runs alone: who is patient is not proved beside tests that load the machine,
+// nor should this one load theirs.
 func TestTenReadersAndAWriterNeverTimeOut(t *testing.T) {
-	t.Parallel()
 	length := 10 * time.Second
 	switch {
 	case os.Getenv(slowTests) != "":
