@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/idptui/idptui/internal/boltfile"
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
@@ -73,15 +74,13 @@ func (s *services) dataChecks(ctx context.Context, set cli.Settings, cfg *config
 		return []cli.Check{failure("data", cfg.Data+" is no directory", "move that file away, or set --data to a directory")}
 	}
 	checks := []cli.Check{writable(s.sys, cfg.Data)}
-	if checks[0].State != "ok" {
-		return checks
-	}
+	checks = append(checks, diskChecks(cfg.Data)...)
 	p, err := s.open(ctx, set)
 	if err != nil {
 		return append(checks, failure("catalog", err.Error(), ""))
 	}
 	checks = append(checks, cacheChecks(ctx, p)...)
-	checks = append(checks, stateCheck(ctx, p.state), gitCheck(s.sys), actorCheck(ctx, s.sys, cfg, p))
+	checks = append(checks, stateCheck(ctx, p.state), backupCheck(s.sys, cfg.Data), gitCheck(s.sys), actorCheck(ctx, s.sys, cfg, p))
 	if err := p.Close(); err != nil {
 		checks = append(checks, failure("state", err.Error(), ""))
 	}
@@ -153,11 +152,47 @@ func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 	return checks
 }
 
+// diskChecks look at the disk that the data lies on.
+func diskChecks(dir string) []cli.Check {
+	d, err := boltfile.DiskOf(dir)
+	switch {
+	case err != nil:
+		return nil // it cannot be told here, which is no finding
+	case d.Network != "":
+		return []cli.Check{warning("disk", sharedDisk(dir, d), "set --data to a directory on a local disk")}
+	}
+	return []cli.Check{okay("disk", fmt.Sprintf("%s free at %s", boltfile.Size(d.Free), d.Mount))}
+}
+
+// sharedDisk says what may happen on a network file system.
+func sharedDisk(dir string, d boltfile.Disk) string {
+	return fmt.Sprintf("the data directory %s is on a network file system (%s), where locks may not hold: two processes could damage its files", dir, d.Network)
+}
+
 func stateCheck(ctx context.Context, st state.State) cli.Check {
 	if err := st.Check(ctx); err != nil {
-		return failure("state", err.Error(), "put a backup of state.db in its place; nothing repairs it by itself")
+		hint := "idptui state restore lists the backups and puts one in its place"
+		if errors.Is(err, state.ErrReadOnly) || errors.Is(err, boltfile.ErrCannotWrite) {
+			hint = "" // which it says itself
+		}
+		return failure("state", err.Error(), hint)
 	}
 	return okay("state", "readable")
+}
+
+// backupCheck looks at the newest backup of the state.
+func backupCheck(sys *cli.IO, dir string) cli.Check {
+	all, err := state.Backups(dir)
+	switch {
+	case err != nil:
+		return warning("backups", err.Error(), "")
+	case len(all) == 0:
+		return okay("backups", "none of the state yet; a sync makes the first")
+	}
+	if err := state.CheckBackup(dir, all[0].Path); err != nil {
+		return warning("backups", "the newest is no good: "+err.Error(), "idptui state backup makes another")
+	}
+	return okay("backups", fmt.Sprintf("%d of the state, the newest from %s", len(all), all[0].At.In(sys.Now().Location()).Format("2006-01-02 15:04")))
 }
 
 // gitCheck looks for git. It is not needed for folders that are there already.

@@ -58,6 +58,7 @@ func (l *live) keepReading(ctx context.Context) {
 				} else {
 					l.trouble.Delete(r.Source)
 				}
+				l.portal().backUp(ctx)
 				l.tell()
 			},
 			func(pr source.Progress) {
@@ -90,6 +91,9 @@ func (l *live) readUntilChanged(ctx context.Context, loop *source.Loop, news <-c
 			continue
 		}
 		next, err := p.gather(ctx, nil)
+		if p.state.Trouble() != nil {
+			continue // what is remembered cannot be trusted
+		}
 		if err == nil && !reflect.DeepEqual(next.cfg.Sources, p.cfg.Sources) {
 			l.now.Store(next)
 			return

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,10 +17,16 @@ import (
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/state"
 	"github.com/idptui/idptui/internal/ui/pane"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(syncerEnv); dir != "" {
+		os.Exit(syncForever(dir))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // running is the portal behind a screen, as RunTUI runs it but looking at the
 // revision all the time.
@@ -232,16 +239,49 @@ func TestASourceThatCannotBeRecordedSaysWhy(t *testing.T) {
 	m.service(t, "a/x.yaml", "x")
 	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
 	eventually(t, "it is read", func() bool { return has(l, "x") })
-	put(t, filepath.Join(m.dir, "data", "state.db"), strings.Repeat("no database ", 2000))
+	lock := filepath.Join(m.dir, "data", "sync.lock")
+	if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil {
+		t.Fatal(err)
+	}
 	m.service(t, "a/y.yaml", "y")
 	l.Sync()
-	state := func() pane.Source {
-		// The list of sources itself needs the state, so look past it.
-		why, _ := l.trouble.Load("a")
-		text, _ := why.(string)
-		return pane.Source{Error: text}
+	eventually(t, "the trouble is known", func() bool {
+		sources, err := l.Sources(t.Context())
+		return err == nil && len(sources) == 1 && sources[0].State == store.StateFailed && strings.Contains(sources[0].Error, "cannot be written")
+	})
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
 	}
-	eventually(t, "the trouble is known", func() bool { return strings.Contains(state().Error, "state.db is damaged") })
+	l.Sync()
+	eventually(t, "it is read once that is put right", func() bool { return has(l, "y") })
+}
+
+func TestADamagedStateIsSaidOnTheScreenAndTheSyncGoesOn(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	l := running(t, m, cli.Settings{Catalogs: []string{"a"}})
+	eventually(t, "it is read", func() bool { return has(l, "x") })
+	file := filepath.Join(m.dir, "data", "state.db")
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, file, strings.Repeat("no database ", 2000))
+	if err := l.Star(t.Context(), "user:default/a", "component:default/x", true); !errors.Is(err, state.ErrReadOnly) {
+		t.Errorf("a star: %v", err)
+	}
+	said := func() string { return strings.Join(l.portal().Warnings(), "; ") }
+	if text := said(); !strings.Contains(text, "state.db is damaged") || !strings.Contains(text, "idptui state restore") {
+		t.Errorf("the banner is %q", text)
+	}
+	m.service(t, "a/y.yaml", "y")
+	l.Sync()
+	eventually(t, "what is new is read", func() bool { return has(l, "y") })
+	put(t, file, string(whole))
+	if err := l.Star(t.Context(), "user:default/a", "component:default/x", true); err != nil || said() != "" {
+		t.Errorf("once it is put right: %v, %q", err, said())
+	}
 }
 
 func TestTheScreensErrorForAnUnknownEntity(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/idptui/idptui/internal/access"
+	"github.com/idptui/idptui/internal/boltfile"
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
@@ -93,7 +94,8 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 		known := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == src.Name })
 		if src.Given && !known {
 			err := p.state.RememberSource(ctx, state.RememberedSource{Name: src.Name, Location: place, Added: p.sys.Now()})
-			if err != nil {
+			// Where nothing can be stored it counts for this time, as Warnings say.
+			if err != nil && !errors.Is(err, state.ErrReadOnly) && !boltfile.TakesNoWrites(err) {
 				return nil, err
 			}
 		}
@@ -103,6 +105,29 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 		whole.sources = append(whole.sources, p.source(src, &cfg))
 	}
 	return &whole, nil
+}
+
+// Warnings are what is wrong with the data directory as long as it is so: why
+// nothing can be stored, and what to do.
+func (p *portal) Warnings() []string {
+	var out []string
+	full := boltfile.Writable(p.cfg.Data)
+	if err := p.state.Trouble(); err != nil && (full == nil || !errors.Is(err, boltfile.ErrCannotWrite)) {
+		out = append(out, err.Error())
+	}
+	if full != nil {
+		out = append(out, full.Error())
+	}
+	return out
+}
+
+// notice is what a screen says once, at its start.
+func (p *portal) notice() string {
+	said := p.store.Notice()
+	if d, err := boltfile.DiskOf(p.cfg.Data); err == nil && d.Network != "" && said == "" {
+		said = sharedDisk(p.cfg.Data, d)
+	}
+	return said
 }
 
 // Close ends the use of the state; the store holds nothing open.
@@ -271,6 +296,9 @@ func (p *portal) Sources(ctx context.Context) ([]cli.Source, error) {
 		}
 		if !slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == st.Name }) {
 			st.Error = "it is in no configuration any more; the next full sync drops it"
+			if p.state.Trouble() != nil {
+				st.Error = "whether a command line brought it cannot be read now, so it stays as it is"
+			}
 			st.State = store.StateStale
 		}
 		out = append(out, p.standing(st, problems))

@@ -161,16 +161,30 @@ func TestADamagedCacheIsRebuiltByASync(t *testing.T) {
 	}
 }
 
-func TestADamagedStateIsLeftAlone(t *testing.T) {
+// The catalog goes on without the state: it is shown and synced, nothing of it is
+// dropped, and every command says what is wrong.
+func TestADamagedStateIsLeftAloneAndTheCatalogGoesOn(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	m.service(t, "own/y.yaml", "y")
+	m.must(t, "--catalog", "shop", "sync")
 	junk := strings.Repeat("no database ", 2000)
-	put(t, filepath.Join(m.dir, "data", "state.db"), junk)
-	code, _, complaint := m.run(t, "catalog", "list")
-	if code != cli.ExitFailed || !strings.Contains(complaint, "state.db is damaged") {
-		t.Errorf("%d: %s", code, complaint)
+	file := filepath.Join(m.dir, "data", "state.db")
+	put(t, file, junk)
+	for _, line := range [][]string{{"catalog", "list", "-o", "name"}, {"sync"}, {"--catalog", "own", "sync"}, {"catalog", "list", "-o", "name"}} {
+		code, _, complaint := m.run(t, line...)
+		if code != cli.ExitDone || !strings.Contains(complaint, "state.db is damaged") || !strings.Contains(complaint, "idptui state restore") {
+			t.Errorf("%v: %d: %s", line, code, complaint)
+		}
 	}
-	if text, err := os.ReadFile(filepath.Join(m.dir, "data", "state.db")); err != nil || string(text) != junk {
+	if out := m.must(t, "catalog", "list", "-o", "name"); out != "component:default/x\ncomponent:default/y\n" {
+		t.Errorf("the catalog has %q", out)
+	}
+	if code, out, _ := m.run(t, "doctor"); code != cli.ExitFailed || !strings.Contains(out, "idptui state restore") {
+		t.Errorf("doctor: %d: %s", code, out)
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != junk {
 		t.Errorf("it was changed: %v", err)
 	}
 }

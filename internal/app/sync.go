@@ -40,6 +40,7 @@ func (p *portal) Sync(ctx context.Context, names []string, progress func(cli.Pro
 	if err != nil {
 		return nil, sentence(err)
 	}
+	p.backUp(ctx)
 	return p.reports(ctx, reports...)
 }
 
@@ -53,6 +54,7 @@ func (p *portal) Confirm(ctx context.Context, name string, progress func(cli.Pro
 	if err != nil {
 		return cli.SyncReport{}, sentence(err)
 	}
+	p.backUp(ctx)
 	out, err := p.reports(ctx, report)
 	if err != nil {
 		return cli.SyncReport{}, err
@@ -154,18 +156,23 @@ func (p *portal) Forget(ctx context.Context, name string) (int, error) {
 	if err := p.syncer().Forget(ctx, name); err != nil || held < 0 {
 		return 0, sentence(err)
 	}
+	p.backUp(ctx)
 	return states[held].Entities, nil
 }
 
 // dropGone drops the sources that the configuration does not have any more. What
-// other command lines brought meanwhile is remembered, and stays.
+// other command lines brought meanwhile is remembered, and stays; so does all else
+// while what is remembered cannot be trusted.
 func (p *portal) dropGone(ctx context.Context) error {
+	if p.state.Trouble() != nil {
+		return nil
+	}
 	states, err := p.store.Sources(ctx)
 	if err != nil {
 		return err
 	}
 	remembered, err := p.state.RememberedSources(ctx)
-	if err != nil {
+	if err != nil || p.state.Trouble() != nil {
 		return err
 	}
 	for _, st := range states {

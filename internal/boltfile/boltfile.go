@@ -60,6 +60,9 @@ func New(path string, layout Layout, wait time.Duration) *File {
 	return &File{path: path, layout: layout, wait: wait}
 }
 
+// deadline is when an operation that begins now stops waiting for others.
+func (f *File) deadline() time.Time { return time.Now().Add(f.wait) }
+
 // Path is the file's path.
 func (f *File) Path() string { return f.path }
 
@@ -80,7 +83,12 @@ func (f *File) view(ctx context.Context, verify bool, fn func(*bbolt.Tx) error) 
 	if err != nil {
 		return err
 	}
-	err = h.transact(false, func(tx *bbolt.Tx) error {
+	return cmp.Or(f.viewIn(h, verify, fn), h.close())
+}
+
+// viewIn runs fn over an open file.
+func (f *File) viewIn(h *handle, verify bool, fn func(*bbolt.Tx) error) error {
+	return h.transact(false, func(tx *bbolt.Tx) error {
 		if err := h.length(tx); err != nil {
 			return err
 		}
@@ -94,7 +102,6 @@ func (f *File) view(ctx context.Context, verify bool, fn func(*bbolt.Tx) error) 
 		}
 		return fn(tx)
 	})
-	return cmp.Or(err, h.close())
 }
 
 // Update runs fn in a writing transaction. When it returns nil, the disk has it.
@@ -116,7 +123,7 @@ func (f *File) Update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 		return err
 	})
 	if err != nil && !refused && !errors.Is(err, ErrCorrupt) {
-		err = f.cannotWrite(err)
+		err = f.outOfRoom(err, missing(h.file))
 	}
 	return cmp.Or(err, h.close())
 }
@@ -151,7 +158,7 @@ func (f *File) Create(ctx context.Context, fill func(*bbolt.Tx) error) error {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return f.cannotWrite(err)
 	}
-	gate, err := f.enter(ctx, time.Now().Add(f.wait))
+	gate, err := f.enter(ctx, f.deadline())
 	if err != nil {
 		return err
 	}
@@ -199,7 +206,7 @@ func (f *File) SetAside(ctx context.Context, cause error, name string) (bool, er
 	if seen == nil {
 		return false, fmt.Errorf("%s cannot be set aside: it was never opened", f.path)
 	}
-	deadline := time.Now().Add(f.wait)
+	deadline := f.deadline()
 	gate, err := f.enter(ctx, deadline)
 	if err != nil {
 		return false, err
@@ -223,20 +230,7 @@ func (f *File) SetAside(ctx context.Context, cause error, name string) (bool, er
 }
 
 // takeName gives a finished file its name and makes that durable.
-func (f *File) takeName(from string) error {
-	if err := os.Rename(from, f.path); err != nil {
-		return f.cannotWrite(err)
-	}
-	dir, err := os.Open(filepath.Dir(f.path))
-	if err != nil {
-		return f.cannotWrite(err)
-	}
-	defer release(dir)
-	if err := dir.Sync(); err != nil {
-		return f.cannotWrite(err)
-	}
-	return nil
-}
+func (f *File) takeName(from string) error { return giveName(from, f.path) }
 
 // PutUint seals a number under key.
 func PutUint(b *bbolt.Bucket, key string, n uint64) error {

@@ -349,7 +349,8 @@ func TestADirectoryThatTakesNoFilesIsNamed(t *testing.T) {
 		t.Errorf("update: %v\nwant: %s", err, want)
 	}
 	full := CannotWrite(dir, &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
-	if !errors.Is(full, syscall.ENOSPC) || !strings.Contains(full.Error(), "no space left on device; free some space") {
+	if !errors.Is(full, syscall.ENOSPC) || !errors.Is(full, ErrCannotWrite) ||
+		!strings.Contains(full.Error(), "no space left on device (the disk at ") || !strings.Contains(full.Error(), " free); free some space") {
 		t.Errorf("a full disk: %v", full)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	berrors "go.etcd.io/bbolt/errors"
@@ -19,6 +20,8 @@ var (
 	ErrCorrupt = errors.New("damaged")
 	ErrNewer   = errors.New("written by a newer idptui")
 	ErrOlder   = errors.New("written by an older idptui")
+	// ErrCannotWrite is about the directory: it is read-only, full, or not ours.
+	ErrCannotWrite = errors.New("cannot be written")
 )
 
 // damageError says what is broken about which file.
@@ -92,13 +95,67 @@ func (f *File) busy() error {
 // cannotWrite is the sentence for a directory that does not take our writes.
 func (f *File) cannotWrite(err error) error { return CannotWrite(filepath.Dir(f.path), err) }
 
-// CannotWrite says that dir does not take our files, why, and what to do.
-func CannotWrite(dir string, err error) error {
-	advice := "set --data to a writable directory"
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		advice = "free some space there, or set --data to a directory with room"
+// outOfRoom is cannotWrite for bytes that may have found no room; need is about
+// how many were missing, 0 where that is not known.
+func (f *File) outOfRoom(err error, need int64) error {
+	for _, errno := range []syscall.Errno{syscall.EFBIG, syscall.ENOSPC, syscall.EDQUOT} {
+		if strings.HasSuffix(err.Error(), ": "+errno.Error()) {
+			err = errno // the library gives some as text alone
+		}
 	}
-	return fmt.Errorf("the data directory %s cannot be written: %w; %s", dir, cause(err), advice)
+	return &writeError{dir: filepath.Dir(f.path), err: err, need: need}
+}
+
+// CannotWrite says that dir does not take our files, why, and what to do: an
+// ErrCannotWrite. An error that is one already stays as it is.
+func CannotWrite(dir string, err error) error {
+	if errors.Is(err, ErrCannotWrite) {
+		return err
+	}
+	return &writeError{dir: dir, err: err}
+}
+
+// TakesNoWrites tells whether an error is about a directory that can be read and
+// not written: a full or read-only disk, or somebody else's directory.
+func TakesNoWrites(err error) bool {
+	return errors.Is(err, ErrCannotWrite) && !errors.Is(err, syscall.ENOTDIR) && !errors.Is(err, fs.ErrExist)
+}
+
+// writeError is a directory that does not take our writes.
+type writeError struct {
+	dir  string
+	err  error
+	need int64
+}
+
+func (e *writeError) Is(target error) bool { return target == ErrCannotWrite }
+func (e *writeError) Unwrap() error        { return e.err }
+
+func (e *writeError) Error() string {
+	advice, disk := "set --data to a writable directory", ""
+	switch {
+	case errors.Is(e.err, syscall.ENOSPC) || errors.Is(e.err, syscall.EDQUOT):
+		advice = "free some space there, or set --data to a directory with room"
+		disk = e.room()
+	case errors.Is(e.err, syscall.EFBIG):
+		advice = "raise the limit on the size of files (ulimit -f), or set --data to a disk that takes larger ones"
+		if e.need > 0 {
+			disk = " (about " + Size(e.need) + " more are needed)"
+		}
+	}
+	return fmt.Sprintf("the data directory %s cannot be written: %v%s; %s", e.dir, cause(e.err), disk, advice)
+}
+
+// room says which disk is full, and how much of it would do.
+func (e *writeError) room() string {
+	d, err := DiskOf(e.dir)
+	if err != nil {
+		return ""
+	}
+	if e.need <= 0 {
+		return fmt.Sprintf(" (the disk at %s has %s free)", d.Mount, Size(d.Free))
+	}
+	return fmt.Sprintf(" (the disk at %s has %s free, and about %s are needed)", d.Mount, Size(d.Free), Size(e.need))
 }
 
 // cause is err without the operation and path that the sentence says already.

@@ -30,13 +30,21 @@ type handle struct {
 
 // open passes the gate, locks the file and opens it.
 func (f *File) open(ctx context.Context, write bool) (*handle, error) {
-	deadline := time.Now().Add(f.wait)
+	deadline := f.deadline()
 	gate, err := f.enter(ctx, deadline)
-	if err != nil {
+	switch {
+	case err == nil:
+		defer release(gate)
+	case write || !errors.Is(err, ErrCannotWrite):
 		return nil, err
 	}
-	defer release(gate)
-	return f.openGated(ctx, write, deadline)
+	// Where no gate can be made nobody creates or replaces a file either: to read
+	// one, its own lock will do.
+	h, unreadable := f.openGated(ctx, write, deadline)
+	if err != nil && (errors.Is(unreadable, syscall.ENOTDIR) || errors.Is(unreadable, fs.ErrPermission)) {
+		return nil, err // which says more
+	}
+	return h, unreadable
 }
 
 // openGated is open for who has passed the gate.
@@ -45,12 +53,17 @@ func (f *File) openGated(ctx context.Context, write bool, deadline time.Time) (*
 	if err != nil {
 		return nil, err
 	}
+	return f.adopt(file, info, write)
+}
+
+// adopt opens a file whose lock is held; the lock is given up with it.
+func (f *File) adopt(file *os.File, info os.FileInfo, write bool) (*handle, error) {
 	h := &handle{file: file, info: info, path: f.path}
 	if info.Size() == 0 {
 		release(file)
 		return nil, h.damage("it is empty")
 	}
-	err = h.guard(func() (err error) {
+	err := h.guard(func() (err error) {
 		h.db, err = bbolt.Open(f.path, 0o600, &bbolt.Options{
 			ReadOnly: !write, NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait,
 			OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },

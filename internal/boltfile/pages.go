@@ -1,6 +1,7 @@
 package boltfile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -71,7 +72,10 @@ func walkPages(file io.ReaderAt, tx *bbolt.Tx) error {
 			if err != nil {
 				return err
 			}
-			return inline.each(func(uint32, []byte) error { return nil })
+			if _, err = inline.keys(); err == nil {
+				err = inline.plain()
+			}
+			return err
 		})
 	})
 	for _, root := range roots {
@@ -86,38 +90,45 @@ func walkPages(file io.ReaderAt, tx *bbolt.Tx) error {
 	return p.freelist(uint64(tx.ID())) //nolint:gosec // never negative
 }
 
+// below is a page and the keys that it may hold: from low on, and less than high.
+type below struct {
+	id        uint64
+	low, high []byte
+}
+
 // tree walks the pages below root, level by level; all pages of a level are of
 // one kind. With values, the leaves are read in any case and handed over.
 func (p *pages) tree(root uint64, values func(page) error) error {
-	level := []uint64{root}
+	level := []below{{id: root}}
 	for range deepest {
-		first, err := p.read(level[0])
+		first, err := p.read(level[0].id)
 		if err != nil {
 			return err
 		}
-		var next []uint64
-		for _, id := range level {
-			if first.flags == flagLeaf && !p.whole && values == nil {
-				if err := p.take(id, 1); err != nil {
+		flags := first.flags
+		var next []below
+		for _, b := range level {
+			if flags == flagLeaf && !p.whole && values == nil {
+				if err := p.take(b.id, 1); err != nil {
 					return err
 				}
 				continue
 			}
-			pg, err := p.read(id)
-			if err == nil && pg.flags != first.flags {
-				err = fmt.Errorf("page %d is of another kind than its neighbours", id)
+			pg, err := p.read(b.id)
+			if err == nil && pg.flags != flags {
+				err = fmt.Errorf("page %d is of another kind than its neighbours", b.id)
 			}
 			if err == nil {
-				err = p.take(id, uint64(len(pg.bytes))/p.size)
+				err = p.take(b.id, uint64(len(pg.bytes))/p.size)
 			}
 			if err == nil {
-				next, err = pg.inside(next, values)
+				next, err = pg.inside(b, next, values)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		if first.flags == flagLeaf {
+		if flags == flagLeaf {
 			return nil
 		}
 		if level = next; len(level) == 0 {
@@ -128,20 +139,39 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 }
 
 // inside checks what a page of a tree holds and appends the pages below it.
-func (pg page) inside(below []uint64, values func(page) error) ([]uint64, error) {
-	switch pg.flags {
-	case flagBranch:
-		for i := range pg.count {
-			below = append(below, binary.NativeEndian.Uint64(pg.bytes[pageHead+i*pageElement+8:]))
-		}
-		return below, nil
-	case flagLeaf:
-		if values != nil {
-			return below, values(pg)
-		}
-		return below, pg.each(func(uint32, []byte) error { return nil })
+func (pg page) inside(b below, next []below, values func(page) error) ([]below, error) {
+	if pg.flags != flagBranch && pg.flags != flagLeaf {
+		return next, fmt.Errorf("page %d is of no kind that belongs there", pg.id)
 	}
-	return below, fmt.Errorf("page %d is of no kind that belongs there", pg.id)
+	keys, err := pg.keys()
+	if err == nil {
+		err = between(pg.id, keys, b.low, b.high)
+	}
+	switch {
+	case err != nil:
+		return next, err
+	case pg.flags == flagBranch:
+		for i, key := range keys {
+			one := below{binary.NativeEndian.Uint64(pg.bytes[pageHead+i*pageElement+8:]), bytes.Clone(key), b.high}
+			if i+1 < len(keys) {
+				one.high = bytes.Clone(keys[i+1])
+			}
+			next = append(next, one)
+		}
+	case values != nil:
+		return next, values(pg)
+	}
+	return next, pg.plain()
+}
+
+// plain proves that a page holds values alone, and no part of the file.
+func (pg page) plain() error {
+	for i := 0; pg.flags == flagLeaf && i < pg.count; i++ {
+		if binary.NativeEndian.Uint32(pg.bytes[pageHead+i*pageElement:]) != 0 {
+			return fmt.Errorf("page %d holds something else than values", pg.id)
+		}
+	}
+	return nil
 }
 
 // each visits the values of a leaf, which all lie within it.
@@ -157,6 +187,40 @@ func (pg page) each(fn func(flags uint32, value []byte) error) error {
 		if err := fn(uint32(field(0)), pg.bytes[start:end]); err != nil { //nolint:gosec // it was 32 bits wide
 			return err
 		}
+	}
+	return nil
+}
+
+// keys are the page's keys, once it is proved that what it holds lies as it is
+// written: one thing after the other, the first right behind the list of them, the
+// keys in order. Else a changed number would hide values without a trace.
+func (pg page) keys() ([][]byte, error) {
+	end := uint64(pageHead + pg.count*pageElement) //nolint:gosec // never negative
+	keys := make([][]byte, pg.count)
+	for i := range pg.count {
+		at := pageHead + i*pageElement
+		field := func(n int) uint64 { return uint64(binary.NativeEndian.Uint32(pg.bytes[at+4*n:])) }
+		pos, keySize, size := field(1), field(2), field(2)+field(3)
+		if pg.flags == flagBranch {
+			pos, keySize, size = field(0), field(1), field(1)
+		}
+		start := uint64(at) + pos //nolint:gosec // never negative
+		if start != end || start+size > uint64(len(pg.bytes)) {
+			return nil, fmt.Errorf("what page %d holds does not lie where it should", pg.id)
+		}
+		keys[i], end = pg.bytes[start:start+keySize], start+size
+		if i > 0 && bytes.Compare(keys[i-1], keys[i]) >= 0 {
+			return nil, fmt.Errorf("the keys of page %d are out of order", pg.id)
+		}
+	}
+	return keys, nil
+}
+
+// between proves that keys lie within what the page above says of them. low is
+// the least there may be, high is beyond the last; nil is no bound.
+func between(id uint64, keys [][]byte, low, high []byte) error {
+	if len(keys) > 0 && (bytes.Compare(keys[0], low) < 0 || high != nil && bytes.Compare(keys[len(keys)-1], high) >= 0) {
+		return fmt.Errorf("the keys of page %d do not belong there", id)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 type Scratch struct {
 	of   *File
 	db   *bbolt.DB
+	file *os.File // the one that db writes to
 	path string
 }
 
@@ -37,8 +38,18 @@ func (f *File) scratch(bulk bool) (*Scratch, error) {
 	if err != nil {
 		return nil, f.cannotWrite(err)
 	}
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range f.layout.Buckets {
+	if err := s.lay(); err != nil {
+		err = f.outOfRoom(err, missing(s.file)) // while it is still there
+		s.Discard()
+		return nil, err
+	}
+	return s, nil
+}
+
+// lay makes the parts of the layout.
+func (s *Scratch) lay() error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range s.of.layout.Buckets {
 			if _, err := tx.CreateBucket([]byte(name)); err != nil {
 				return err
 			}
@@ -47,13 +58,8 @@ func (f *File) scratch(bulk bool) (*Scratch, error) {
 		if err != nil {
 			return err
 		}
-		return PutUint(meta, keySchema, f.layout.Schema)
+		return PutUint(meta, keySchema, s.of.layout.Schema)
 	})
-	if err != nil {
-		s.Discard()
-		return nil, f.cannotWrite(err)
-	}
-	return s, nil
 }
 
 // bulkRoom is how much of memory's addresses a file gets at once that will be
@@ -70,7 +76,7 @@ func (f *File) temporary(bulk bool) (*Scratch, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Scratch{of: f, path: tmp.Name()}
+	s := &Scratch{of: f, file: tmp, path: tmp.Name()}
 	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
 		NoStatistics: true, FreelistType: bbolt.FreelistMapType, Timeout: f.wait, NoSync: bulk, InitialMmapSize: room,
 		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return tmp, nil },
@@ -94,7 +100,7 @@ func (s *Scratch) Update(fn func(*bbolt.Tx) error) error {
 		return err
 	})
 	if err != nil && !refused {
-		err = s.of.cannotWrite(err)
+		err = s.of.outOfRoom(err, missing(s.file))
 	}
 	return err
 }
@@ -118,12 +124,12 @@ func (s *Scratch) finish() error {
 func (s *Scratch) Install(ctx context.Context, empty func(*bbolt.Tx) (bool, error), named func() error) (bool, error) {
 	f := s.of
 	if err := s.tidy(); err != nil {
-		return false, f.cannotWrite(err)
+		return false, err
 	}
 	if err := s.db.Sync(); err != nil {
-		return false, f.cannotWrite(err)
+		return false, f.outOfRoom(err, missing(s.file))
 	}
-	deadline := time.Now().Add(f.wait)
+	deadline := f.deadline()
 	gate, err := f.enter(ctx, deadline)
 	if err != nil {
 		return false, err
@@ -162,9 +168,10 @@ func (s *Scratch) tidy() error {
 	const atOnce = 16 << 20 // bytes in one transaction
 	tidy, err := s.of.temporary(true)
 	if err != nil {
-		return err
+		return s.of.cannotWrite(err)
 	}
 	if err := bbolt.Compact(tidy.db, s.db, atOnce); err != nil {
+		err = s.of.outOfRoom(err, missing(tidy.file)) // while it is still there
 		tidy.Discard()
 		return err
 	}

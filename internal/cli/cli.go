@@ -104,7 +104,7 @@ func New(sys *IO, svc Services) *cobra.Command {
 		p.openCommand(), p.demoCommand(),
 		p.catalogCommand(), p.searchCommand(),
 		p.syncCommand(),
-		p.configCommand(), p.importCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
+		p.configCommand(), p.stateCommand(), p.importCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 	)
 	root.SetHelpCommand(p.helpCommand())
 	root.InitDefaultHelpCmd() // which adds it

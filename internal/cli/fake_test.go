@@ -29,6 +29,8 @@ type fake struct {
 	actor     *access.Actor // nil: Alice
 	given     []string
 	deleted   []Deleted
+	warnings  []string
+	state     fakeState
 	fail      error // what Portal answers
 
 	failConfig error // what CheckConfig answers
@@ -57,7 +59,8 @@ func (f *fake) CheckConfig(ctx context.Context, set Settings) (Config, error) {
 	}
 	return f.Config(ctx, set)
 }
-func (f *fake) ConfigSchema() []byte { return []byte(`{"type":"object"}`) }
+func (f *fake) StateFile(Settings) (StateFile, error) { return &f.state, nil }
+func (f *fake) ConfigSchema() []byte                  { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
 	return f.validated, nil
 }
@@ -79,6 +82,7 @@ type fakePortal struct{ *fake }
 
 func (f fakePortal) List(ctx context.Context) (*catalog.View, error) { return f.View(ctx) }
 func (f fakePortal) Given() []string                                 { return f.given }
+func (f fakePortal) Warnings() []string                              { return f.warnings }
 func (f fakePortal) Close() error                                    { f.closed++; return nil }
 
 func (f fakePortal) View(context.Context) (*catalog.View, error) {

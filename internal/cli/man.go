@@ -71,7 +71,8 @@ XDG_CONFIG_HOME, XDG_DATA_HOME  where both are looked for otherwise`},
 		{"Files", `
 ~/.config/idptui/config.yaml  the configuration; idptui config schema describes it
 ~/.local/share/idptui/cache.db  what a sync can rebuild
-~/.local/share/idptui/state.db  stars and all else that a sync cannot rebuild`},
+~/.local/share/idptui/state.db  stars and all else that a sync cannot rebuild
+~/.local/share/idptui/backups   copies of state.db, made each hour while it changes; idptui state restore lists them`},
 	}
 }
 

@@ -16,6 +16,9 @@ func (p *program) withOpen(ctx context.Context, do func(Portal) error) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, portal.Close()) }()
+	for _, w := range portal.Warnings() {
+		p.note("warning: " + w)
+	}
 	return do(portal)
 }
 

@@ -25,6 +25,8 @@ type Settings struct {
 type Services interface {
 	// Portal opens the catalog that the settings lead to. The caller closes it.
 	Portal(ctx context.Context, set Settings) (Portal, error)
+	// StateFile is the state as a file, whether it can be used or not.
+	StateFile(set Settings) (StateFile, error)
 	// Config is the configuration that the settings lead to.
 	Config(ctx context.Context, set Settings) (Config, error)
 	// CheckConfig is Config; its error lists also what a screen could not take.
@@ -66,6 +68,9 @@ type Portal interface {
 	Sources(ctx context.Context) ([]Source, error)
 	// Problems lists every problem of the last sync of each source.
 	Problems(ctx context.Context) ([]catalog.Problem, error)
+	// Warnings are what is wrong with the data as a whole, such as that nothing can
+	// be stored, with what to do about it.
+	Warnings() []string
 	// Given names the sources that Settings.Catalogs stand for.
 	Given() []string
 	// Sync reads sources again; no names means all. A source that fails is a

@@ -142,7 +142,7 @@ func TestLocalCommandsAreRefusedOverSSH(t *testing.T) {
 		o := remote(t, append(path, sample(c)...)...)
 		o.wants(t, ExitUsage, "does not work over SSH")
 	})
-	for _, name := range []string{"sync", "sync confirm", "sync forget", "sync restore", "demo", "doctor", "config show", "config validate"} {
+	for _, name := range []string{"sync", "sync confirm", "sync forget", "sync restore", "demo", "doctor", "config show", "config validate", "state", "state backup", "state restore", "state check"} {
 		if !slices.Contains(refused, name) {
 			t.Errorf("%s is not local", name)
 		}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,23 +49,41 @@ type Options struct {
 type bolt struct {
 	file   *boltfile.File
 	closed atomic.Bool
+
+	mu      sync.Mutex
+	trouble error // why nothing can be written, nil where all is well
+	absent  bool  // there was no file at the beginning, and none could be made
+	rescued rescued
 }
 
-// Open opens the state in dir and makes both where they are missing.
+// Open opens the state in dir and makes both where they are missing. A file that
+// is damaged or of a newer program is left as it is and can be read only, as far
+// as it can be; Trouble says so. The same goes for a directory that has no file
+// and takes none.
 func Open(dir string, opts Options) (State, error) {
 	b := &bolt{file: boltfile.New(filepath.Join(dir, FileName), layout(), opts.Wait)}
 	ctx := context.Background() // every step below is bound by Wait
-	look := func() error { return b.file.Verify(ctx, func(*bbolt.Tx) error { return nil }) }
-	err := look()
+	err := b.look(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = b.file.Create(ctx, nil); err == nil {
-			err = look() // another process may have made it
+			err = b.look(ctx) // another process may have made it
 		}
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case unusable(err):
+		b.trouble = readOnly(err)
+	case boltfile.TakesNoWrites(err):
+		b.trouble, b.absent = err, true
+	default:
 		return nil, b.explain(err)
 	}
 	return b, nil
+}
+
+// look goes over the whole file.
+func (b *bolt) look(ctx context.Context) error {
+	return b.file.Verify(ctx, func(*bbolt.Tx) error { return nil })
 }
 
 func (b *bolt) Close() error {
@@ -72,38 +91,116 @@ func (b *bolt) Close() error {
 	return nil
 }
 
-func (b *bolt) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
+// Trouble is what the last operation that met it found.
+func (b *bolt) Trouble() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.trouble
+}
+
+func (b *bolt) setTrouble(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.trouble = err
+	if err == nil {
+		b.absent, b.rescued = false, rescued{}
+	}
+}
+
+// view runs fn over the file or, where that cannot be used, over what could be
+// rescued of it. fn may run twice, and must begin from nothing each time.
+func (b *bolt) view(ctx context.Context, fn func(parts) error) error {
 	if b.closed.Load() {
 		return ErrClosed
 	}
-	return b.explain(b.file.View(ctx, fn))
+	view, trouble := b.file.View, b.Trouble()
+	if errors.Is(trouble, ErrReadOnly) {
+		view = b.file.Verify
+	}
+	err := view(ctx, func(tx *bbolt.Tx) error {
+		return fn(func(name string) part {
+			if b := tx.Bucket([]byte(name)); b != nil {
+				return inFile{b}
+			}
+			return inMemory{} // it is made when there is something to put in it
+		})
+	})
+	switch {
+	case err == nil && errors.Is(trouble, ErrReadOnly):
+		b.setTrouble(nil) // somebody has put it right
+	case unusable(err):
+		b.setTrouble(readOnly(err))
+		return b.rescue(ctx, fn)
+	case errors.Is(err, fs.ErrNotExist) && b.isAbsent():
+		return b.rescue(ctx, fn)
+	}
+	return b.explain(err)
+}
+
+func (b *bolt) isAbsent() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.absent
 }
 
 func (b *bolt) update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	if b.closed.Load() {
 		return ErrClosed
 	}
-	return b.explain(b.file.Update(ctx, fn))
+	before := b.Trouble()
+	if errors.Is(before, ErrReadOnly) {
+		if err := b.look(ctx); unusable(err) {
+			return readOnly(err)
+		}
+	}
+	err := b.file.Update(ctx, fn)
+	if errors.Is(err, fs.ErrNotExist) && b.isAbsent() {
+		if err = b.file.Create(ctx, nil); err == nil {
+			err = b.file.Update(ctx, fn)
+		}
+	}
+	switch {
+	case err == nil && before != nil:
+		b.setTrouble(nil)
+	case unusable(err):
+		err = readOnly(err)
+		b.setTrouble(err)
+	case errors.Is(err, boltfile.ErrCannotWrite):
+		b.setTrouble(err)
+	}
+	return b.explain(err)
 }
 
-// explain adds what to do about a file that cannot be used.
+// unusable tells whether an error is about a file that must not be written.
+func unusable(err error) bool {
+	return errors.Is(err, ErrCorrupt) || errors.Is(err, ErrNewer) || errors.Is(err, boltfile.ErrOlder)
+}
+
+// readOnly says what to do about a file that must not be written.
+func readOnly(err error) error {
+	advice := "it was left as it is; idptui state restore puts a backup in its place"
+	if errors.Is(err, ErrNewer) {
+		advice = "update idptui, choose another directory with --data, or put an older backup in its place with idptui state restore"
+	}
+	return fmt.Errorf("stars, visits and settings are %w: %w; %s", ErrReadOnly, err, advice)
+}
+
+// explain adds what to do about a file that is gone.
 func (b *bolt) explain(err error) error {
-	switch {
-	case errors.Is(err, ErrCorrupt), errors.Is(err, boltfile.ErrOlder):
-		return fmt.Errorf("%w; it was left as it is: put a backup in its place, or move it away to start with an empty one", err)
-	case errors.Is(err, ErrNewer):
-		return fmt.Errorf("%w; update idptui, or choose another directory with --data", err)
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s is gone: %w; start idptui again to begin an empty one", b.file.Path(), fs.ErrNotExist)
+	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, boltfile.ErrCannotWrite) {
+		return fmt.Errorf("%s is gone: %w; start idptui again to begin an empty one, or bring it back with idptui state restore", b.file.Path(), fs.ErrNotExist)
 	}
 	return err
 }
 
 // Check reads every value of every bucket.
 func (b *bolt) Check(ctx context.Context) error {
-	return b.view(ctx, func(tx *bbolt.Tx) error {
-		var damaged []string
-		err := tx.ForEach(func(bucket []byte, values *bbolt.Bucket) error {
+	if b.closed.Load() {
+		return ErrClosed
+	}
+	var damaged []string
+	err := b.file.Verify(ctx, func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(bucket []byte, values *bbolt.Bucket) error {
 			return boltfile.Walk(values, nil, nil, func(k, v []byte) error {
 				if _, err := boltfile.Unseal(k, v); err != nil {
 					damaged = append(damaged, fmt.Sprintf("%s %q", bucket, bytes.ReplaceAll(k, []byte{0}, []byte{' '})))
@@ -111,13 +208,20 @@ func (b *bolt) Check(ctx context.Context) error {
 				return ctx.Err()
 			})
 		})
-		if err != nil || len(damaged) == 0 {
-			return err
-		}
-		const shown = 5
-		list := strings.Join(damaged[:min(shown, len(damaged))], ", ")
-		return fmt.Errorf("%d values of %s are damaged and left out (%s): %w", len(damaged), b.file.Path(), list, boltfile.ErrValue)
 	})
+	switch {
+	case unusable(err):
+		return readOnly(err)
+	case err != nil && b.isAbsent():
+		return b.Trouble()
+	case err != nil:
+		return b.explain(err)
+	case len(damaged) == 0:
+		return nil
+	}
+	const shown = 5
+	list := strings.Join(damaged[:min(shown, len(damaged))], ", ")
+	return fmt.Errorf("%d values of %s are damaged and left out (%s): %w", len(damaged), b.file.Path(), list, boltfile.ErrValue)
 }
 
 // pair is a key of two parts; the first cannot contain NUL.
@@ -125,18 +229,13 @@ func pair(first, second string) []byte { return []byte(first + "\x00" + second) 
 
 // each visits the whole values whose key starts with prefix; damaged ones are
 // left out, and found by Check.
-func each(b *bbolt.Bucket, prefix []byte, fn func(key string, payload []byte)) error {
-	return boltfile.Walk(b, prefix, nil, func(k, v []byte) error {
-		if payload, err := boltfile.Unseal(k, v); err == nil {
-			fn(string(k[len(prefix):]), payload)
-		}
-		return nil
-	})
+func each(p part, prefix []byte, fn func(key string, payload []byte)) error {
+	return p.walk(prefix, func(k, payload []byte) { fn(string(k[len(prefix):]), payload) })
 }
 
 // getOrNone reads a value that may be replaced: a damaged one counts as none.
-func getOrNone(b *bbolt.Bucket, key []byte) []byte {
-	payload, err := boltfile.Get(b, key)
+func getOrNone(p part, key []byte) []byte {
+	payload, err := p.get(key)
 	if err != nil {
 		return nil
 	}

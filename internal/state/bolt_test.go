@@ -3,8 +3,11 @@ package state_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,10 +116,18 @@ func TestADamagedStateIsLeftAsItIs(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, state.FileName)
 			must(t, os.WriteFile(path, damaged, 0o600))
-			_, err := state.Open(dir, state.Options{})
-			if !errors.Is(err, state.ErrCorrupt) || !strings.Contains(err.Error(), "left as it is") || !strings.Contains(err.Error(), path) {
-				t.Errorf("open: %v", err)
+			s := open(t, dir)
+			err := s.Trouble()
+			if !errors.Is(err, state.ErrCorrupt) || !errors.Is(err, state.ErrReadOnly) || !strings.Contains(err.Error(), "left as it is") || !strings.Contains(err.Error(), path) {
+				t.Errorf("trouble: %v", err)
 			}
+			if err := s.SetStar(t.Context(), user, "r", true); !errors.Is(err, state.ErrReadOnly) {
+				t.Errorf("writing: %v", err)
+			}
+			if err := s.Check(t.Context()); !errors.Is(err, state.ErrCorrupt) {
+				t.Errorf("check: %v", err)
+			}
+			contentOf(t, s) // no read fails
 			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, damaged) {
 				t.Errorf("the file was changed: %d bytes where %d were, %v", len(after), len(damaged), err)
 			}
@@ -138,8 +149,8 @@ func TestAStateThatIsDamagedWhileInUseIsLeftAsItIs(t *testing.T) {
 	if err := s.SetStar(t.Context(), user, "r", true); !errors.Is(err, state.ErrCorrupt) {
 		t.Errorf("writing: %v", err)
 	}
-	if _, err := s.Stars(t.Context(), user); !errors.Is(err, state.ErrCorrupt) {
-		t.Errorf("reading: %v", err)
+	if stars, err := s.Stars(t.Context(), user); err != nil || len(stars) > 0 {
+		t.Errorf("reading: %v, %v", stars, err)
 	}
 	must(t, os.Remove(path))
 	if err := s.SetStar(t.Context(), user, "r", true); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "is gone") {
@@ -150,14 +161,134 @@ func TestAStateThatIsDamagedWhileInUseIsLeftAsItIs(t *testing.T) {
 	}
 }
 
-func TestAStateOfANewerSchemaIsRefused(t *testing.T) {
+func TestAStateOfANewerSchemaIsReadAndNotWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	newer := boltfile.New(filepath.Join(dir, state.FileName), boltfile.Layout{Schema: 2}, 0)
-	must(t, newer.Create(t.Context(), nil))
-	_, err := state.Open(dir, state.Options{})
-	if !errors.Is(err, state.ErrNewer) || !strings.Contains(err.Error(), "update idptui") {
-		t.Errorf("open: %v", err)
+	s := open(t, dir)
+	populate(t, s)
+	want := contentOf(t, s)
+	setSchema(t, dir, 1, 2)
+	for name, s := range map[string]state.State{"opened before": s, "opened now": open(t, dir)} {
+		if diff := cmp.Diff(want, contentOf(t, s)); diff != "" {
+			t.Errorf("%s: what is read (-want +got):\n%s", name, diff)
+		}
+		if err := s.Trouble(); !errors.Is(err, state.ErrNewer) || !strings.Contains(err.Error(), "update idptui") {
+			t.Errorf("%s: trouble: %v", name, err)
+		}
+		for what, write := range map[string]func() error{
+			"star":       func() error { return s.SetStar(t.Context(), user, "r", true) },
+			"visit":      func() error { return s.Visit(t.Context(), user, "r", time.Now()) },
+			"preference": func() error { return s.SetPreference(t.Context(), user, "k", "v") },
+			"source":     func() error { return s.ForgetSource(t.Context(), "shop") },
+		} {
+			if err := write(); !errors.Is(err, state.ErrReadOnly) || strings.Count(err.Error(), "\n") > 0 {
+				t.Errorf("%s: %s: %v", name, what, err)
+			}
+		}
+	}
+	setSchema(t, dir, 2, 1)
+	if err := s.SetStar(t.Context(), user, "r", true); err != nil || s.Trouble() != nil {
+		t.Errorf("once it is put right: %v, trouble %v", err, s.Trouble())
+	}
+}
+
+// setSchema changes which version of the program a state is said to be of.
+func setSchema(t *testing.T, dir string, from, to uint64) {
+	t.Helper()
+	file := boltfile.New(filepath.Join(dir, state.FileName), boltfile.Layout{Schema: from}, 0)
+	must(t, file.Update(t.Context(), func(tx *bbolt.Tx) error {
+		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), "schema", to)
+	}))
+}
+
+// What is damaged is a page of one part: all others are read, and a sync can go
+// on claiming.
+func TestWhatIsWholeOfADamagedStateIsRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	populate(t, s)
+	for i := range 300 { // so that the stars have pages of their own
+		must(t, s.SetStar(t.Context(), user, fmt.Sprintf("component:default/service-%04d", i), true))
+	}
+	want := contentOf(t, s)
+	path := filepath.Join(dir, state.FileName)
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	var page int
+	file := boltfile.New(path, boltfile.Layout{Schema: 1}, 0)
+	must(t, file.View(t.Context(), func(tx *bbolt.Tx) error {
+		page = int(tx.Bucket([]byte("star")).Root()) * tx.DB().Info().PageSize
+		return nil
+	}))
+	damaged := bytes.Clone(whole)
+	damaged[page+8] ^= 0xFF // of no kind any more
+	must(t, os.WriteFile(path, damaged, 0o600))
+
+	s = open(t, dir)
+	if !errors.Is(s.Trouble(), state.ErrCorrupt) {
+		t.Fatalf("trouble: %v", s.Trouble())
+	}
+	got := contentOf(t, s)
+	want.Stars, got.Stars = nil, nil
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what is read (-want +got):\n%s", diff)
+	}
+	other := state.Claim{Ref: "component:default/cart", Source: "other", Path: "x.yaml"}
+	mine := state.Claim{Ref: "component:default/new", Source: "shop", Path: "n.yaml"}
+	lost, err := s.Claim(t.Context(), []state.Claim{other, mine})
+	if err != nil || len(lost) != 1 || lost[0].Claim != other {
+		t.Errorf("claimed: %v, %v", lost, err)
+	}
+	mine.Source = "other"
+	if lost, err := s.Claim(t.Context(), []state.Claim{mine}); err != nil || len(lost) != 1 {
+		t.Errorf("what was claimed in memory: %v, %v", lost, err)
+	}
+	must(t, s.Release(t.Context(), "shop", []string{mine.Ref, other.Ref}))
+	if lost, err := s.Claim(t.Context(), []state.Claim{mine, other}); err != nil || len(lost) > 0 {
+		t.Errorf("what was released in memory: %v, %v", lost, err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, damaged) {
+		t.Errorf("the file was changed: %v", err)
+	}
+	must(t, os.WriteFile(path, whole, 0o600))
+	must(t, s.SetStar(t.Context(), user, "r", true))
+	if claims, err := s.Claims(t.Context(), "shop"); err != nil || len(claims) != 1 {
+		t.Errorf("claims once it is whole again: %v, %v", claims, err)
+	}
+}
+
+// Whatever byte is another one, no read fails, hangs or gives what nobody stored.
+func TestReadsOfADamagedStateGiveOnlyWhatWasStored(t *testing.T) {
+	t.Parallel()
+	whole, err := os.ReadFile(fixture)
+	must(t, err)
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, state.FileName), whole, 0o600))
+	want := contentOf(t, open(t, dir))
+	r := rand.New(rand.NewPCG(7, 8))
+	for round := range 200 {
+		file := bytes.Clone(whole)
+		for range 1 + r.IntN(3) {
+			file[r.IntN(len(file))] ^= byte(1 + r.IntN(255))
+		}
+		must(t, os.WriteFile(filepath.Join(dir, state.FileName), file, 0o600))
+		s := open(t, dir)
+		stars, err := s.Stars(t.Context(), user)
+		must(t, err)
+		for _, ref := range stars {
+			if !slices.Contains(want.Stars, ref) {
+				t.Errorf("round %d: a star %q", round, ref)
+			}
+		}
+		if theme, _, err := s.Preference(t.Context(), user, "theme"); err == nil && theme != "" && theme != want.Theme {
+			t.Errorf("round %d: the theme %q", round, theme)
+		}
+		sources, err := s.RememberedSources(t.Context())
+		must(t, err)
+		if len(sources) > 0 && sources[0] != want.Sources[0] {
+			t.Errorf("round %d: the source %v", round, sources[0])
+		}
 	}
 }
 

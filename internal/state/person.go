@@ -23,8 +23,9 @@ func (b *bolt) Stars(ctx context.Context, user string) ([]string, error) {
 		order uint64
 	}
 	var stars []star
-	err := b.view(ctx, func(tx *bbolt.Tx) error {
-		return each(tx.Bucket([]byte(bucketStar)), pair(user, ""), func(ref string, payload []byte) {
+	err := b.view(ctx, func(p parts) error {
+		stars = nil
+		return each(p(bucketStar), pair(user, ""), func(ref string, payload []byte) {
 			order, _ := binary.Uvarint(payload)
 			stars = append(stars, star{ref, order})
 		})
@@ -50,7 +51,7 @@ func (b *bolt) SetStar(ctx context.Context, user, ref string, on bool) error {
 		if !on {
 			return stars.Delete(key)
 		}
-		if getOrNone(stars, key) != nil {
+		if getOrNone(inFile{stars}, key) != nil {
 			return nil
 		}
 		if err := roomFor(stars, user, key, MaxStars, "stars"); err != nil {
@@ -71,13 +72,13 @@ func (b *bolt) Visit(ctx context.Context, user, ref string, at time.Time) error 
 	return b.update(ctx, func(tx *bbolt.Tx) error {
 		visits := tx.Bucket([]byte(bucketVisit))
 		key := pair(user, ref)
-		if old, ok := bytesTime(getOrNone(visits, key)); ok && !at.After(old) {
+		if old, ok := bytesTime(getOrNone(inFile{visits}, key)); ok && !at.After(old) {
 			return nil
 		}
 		if err := boltfile.Put(visits, key, timeBytes(at)); err != nil {
 			return err
 		}
-		kept, err := visitsOf(visits, user)
+		kept, err := visitsOf(inFile{visits}, user)
 		if err != nil {
 			return err
 		}
@@ -95,8 +96,8 @@ func (b *bolt) Visits(ctx context.Context, user string, n int) ([]Visit, error) 
 		return nil, err
 	}
 	var visits []Visit
-	err := b.view(ctx, func(tx *bbolt.Tx) (err error) {
-		visits, err = visitsOf(tx.Bucket([]byte(bucketVisit)), user)
+	err := b.view(ctx, func(p parts) (err error) {
+		visits, err = visitsOf(p(bucketVisit), user)
 		return err
 	})
 	if n > 0 && n < len(visits) {
@@ -106,9 +107,9 @@ func (b *bolt) Visits(ctx context.Context, user string, n int) ([]Visit, error) 
 }
 
 // visitsOf are all visits of user, the latest first.
-func visitsOf(b *bbolt.Bucket, user string) ([]Visit, error) {
+func visitsOf(p part, user string) ([]Visit, error) {
 	var visits []Visit
-	err := each(b, pair(user, ""), func(ref string, payload []byte) {
+	err := each(p, pair(user, ""), func(ref string, payload []byte) {
 		if at, ok := bytesTime(payload); ok {
 			visits = append(visits, Visit{ref, at})
 		}
@@ -123,8 +124,8 @@ func (b *bolt) Preference(ctx context.Context, user, key string) (value string, 
 	if err := cmp.Or(text("user", user, MaxUser), name("preference's key", key, MaxKey)); err != nil {
 		return "", false, err
 	}
-	err = b.view(ctx, func(tx *bbolt.Tx) error {
-		payload, err := boltfile.Get(tx.Bucket([]byte(bucketPreference)), pair(user, key))
+	err = b.view(ctx, func(p parts) error {
+		payload, err := p(bucketPreference).get(pair(user, key))
 		if err != nil {
 			return fmt.Errorf("the preference %q of %q cannot be read: %w; set it again", key, user, err)
 		}

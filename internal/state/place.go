@@ -3,6 +3,7 @@ package state
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,8 +26,8 @@ func (b *bolt) Claim(ctx context.Context, claims []Claim) ([]Lost, error) {
 	var lost []Lost
 	var won map[string]Claim
 	// Most syncs claim what they hold already: that needs no writing.
-	err := b.view(ctx, func(tx *bbolt.Tx) error {
-		lost, won = judge(tx.Bucket([]byte(bucketClaim)), claims)
+	err := b.view(ctx, func(p parts) error {
+		lost, won = judge(p(bucketClaim), claims)
 		return nil
 	})
 	if err != nil || len(won) == 0 {
@@ -34,7 +35,7 @@ func (b *bolt) Claim(ctx context.Context, claims []Claim) ([]Lost, error) {
 	}
 	err = b.update(ctx, func(tx *bbolt.Tx) error {
 		held := tx.Bucket([]byte(bucketClaim))
-		lost, won = judge(held, claims) // anew: another process may have been first
+		lost, won = judge(inFile{held}, claims) // anew: another process may have been first
 		for _, ref := range slices.Sorted(maps.Keys(won)) {
 			if err := boltfile.Put(held, []byte(ref), joinParts(won[ref].Source, won[ref].Path)); err != nil {
 				return err
@@ -42,6 +43,9 @@ func (b *bolt) Claim(ctx context.Context, claims []Claim) ([]Lost, error) {
 		}
 		return nil
 	})
+	if errors.Is(err, ErrReadOnly) {
+		return b.claimInMemory(ctx, claims)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +53,7 @@ func (b *bolt) Claim(ctx context.Context, claims []Claim) ([]Lost, error) {
 }
 
 // judge decides each claim in order: lost to another place, won anew, or held.
-func judge(held *bbolt.Bucket, claims []Claim) (lost []Lost, won map[string]Claim) {
+func judge(held part, claims []Claim) (lost []Lost, won map[string]Claim) {
 	won = map[string]Claim{}
 	for _, c := range claims {
 		holder, taken := won[c.Ref]
@@ -76,8 +80,9 @@ func (b *bolt) Claims(ctx context.Context, source string) ([]Claim, error) {
 		return nil, err
 	}
 	var claims []Claim
-	err := b.view(ctx, func(tx *bbolt.Tx) error {
-		return each(tx.Bucket([]byte(bucketClaim)), nil, func(ref string, payload []byte) {
+	err := b.view(ctx, func(p parts) error {
+		claims = nil
+		return each(p(bucketClaim), nil, func(ref string, payload []byte) {
 			if c, ok := readClaim(ref, payload); ok && c.Source == source {
 				claims = append(claims, c)
 			}
@@ -93,10 +98,10 @@ func (b *bolt) Release(ctx context.Context, source string, refs []string) error 
 	if len(refs) == 0 {
 		return nil
 	}
-	return b.update(ctx, func(tx *bbolt.Tx) error {
+	err := b.update(ctx, func(tx *bbolt.Tx) error {
 		held := tx.Bucket([]byte(bucketClaim))
 		for _, ref := range slices.Sorted(slices.Values(refs)) {
-			c, ok := readClaim(ref, getOrNone(held, []byte(ref)))
+			c, ok := readClaim(ref, getOrNone(inFile{held}, []byte(ref)))
 			if !ok || c.Source != source {
 				continue
 			}
@@ -106,6 +111,10 @@ func (b *bolt) Release(ctx context.Context, source string, refs []string) error 
 		}
 		return nil
 	})
+	if errors.Is(err, ErrReadOnly) {
+		return b.releaseInMemory(ctx, source, refs)
+	}
+	return err
 }
 
 func (b *bolt) RememberSource(ctx context.Context, src RememberedSource) error {
@@ -123,7 +132,7 @@ func (b *bolt) RememberSource(ctx context.Context, src RememberedSource) error {
 	}
 	return b.update(ctx, func(tx *bbolt.Tx) error {
 		sources := tx.Bucket([]byte(bucketSource))
-		if old, ok := readSource(src.Name, getOrNone(sources, []byte(src.Name))); ok {
+		if old, ok := readSource(src.Name, getOrNone(inFile{sources}, []byte(src.Name))); ok {
 			src.Added = old.Added
 		} else if len(known) >= MaxSources {
 			return fmt.Errorf("more than %d sources are %w; forget one first", MaxSources, ErrInvalid)
@@ -134,8 +143,9 @@ func (b *bolt) RememberSource(ctx context.Context, src RememberedSource) error {
 
 func (b *bolt) RememberedSources(ctx context.Context) ([]RememberedSource, error) {
 	var sources []RememberedSource
-	err := b.view(ctx, func(tx *bbolt.Tx) error {
-		return each(tx.Bucket([]byte(bucketSource)), nil, func(name string, payload []byte) {
+	err := b.view(ctx, func(p parts) error {
+		sources = nil
+		return each(p(bucketSource), nil, func(name string, payload []byte) {
 			if src, ok := readSource(name, payload); ok {
 				sources = append(sources, src)
 			}

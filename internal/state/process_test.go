@@ -9,13 +9,16 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 	"go.uber.org/goleak"
 
@@ -39,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 func helpers() map[string]func(dir, arg string) error {
-	return map[string]func(dir, arg string) error{"star": helperStar, "hold": helperHold}
+	return map[string]func(dir, arg string) error{"star": helperStar, "hold": helperHold, "full": helperFull, "script": helperScript}
 }
 
 // helper is the command that runs one of the helpers.
@@ -98,6 +101,63 @@ func helperHold(dir, _ string) error {
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
 	})
+}
+
+// helperFull writes where no file may be larger than the state is now: a full disk.
+func helperFull(dir, _ string) error {
+	ctx := context.Background()
+	s, err := state.Open(dir, state.Options{})
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(filepath.Join(dir, state.FileName))
+	if err != nil {
+		return err
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	limit := syscall.Rlimit{Cur: uint64(info.Size()), Max: uint64(info.Size())} //nolint:gosec // a test's small number
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	for i := range 1000 {
+		if err := s.SetPreference(ctx, user, fmt.Sprint("key-", i), strings.Repeat("x", 10_000)); err != nil {
+			if stars, unread := s.Stars(ctx, user); unread != nil || len(stars) != 2 {
+				return fmt.Errorf("the stars are %v, %w", stars, unread)
+			}
+			if s.Trouble() == nil {
+				return errors.New("the trouble is kept secret")
+			}
+			fmt.Println(i)
+			return err
+		}
+	}
+	return errors.New("it never ended")
+}
+
+func TestAFullDiskHarmsNothingThatWasStored(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	populate(t, s)
+	want := contentOf(t, s)
+	out, err := helper(t, "full", dir, "").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "the data directory "+dir+" cannot be written: file too large") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if diff := cmp.Diff(want, contentOf(t, s)); diff != "" {
+		t.Errorf("what is left (-want +got):\n%s", diff)
+	}
+	var stored int
+	if _, err := fmt.Sscan(string(out), &stored); err != nil {
+		t.Fatal(err)
+	}
+	for i := range stored {
+		if _, ok, err := s.Preference(t.Context(), user, fmt.Sprint("key-", i)); !ok || err != nil {
+			t.Errorf("write %d of %d acknowledged ones is lost: %v", i, stored, err)
+		}
+	}
+	must(t, s.Check(t.Context()))
+	must(t, s.SetPreference(t.Context(), user, "after", "v"))
 }
 
 func TestProcessesWorkSideBySide(t *testing.T) {

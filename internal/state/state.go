@@ -4,9 +4,11 @@
 // can stand behind it; package statetest is the one proof for all of them.
 //
 // Today that is one bbolt file, state.db, which is open only while an operation
-// runs (see boltfile). The package never deletes, replaces or empties that file:
-// a damaged one is reported and left as it is. A single damaged value is left
-// out of lists, reported by Check, and replaced when its owner sets it again.
+// runs (see boltfile). The package never deletes, replaces or empties that file
+// by itself: of a damaged one, what can be read is read, and nothing is written
+// until a person runs Restore. A single damaged value is left out of lists,
+// reported by Check, and replaced when its owner sets it again. Backups of the
+// file lie in a directory beside it.
 package state
 
 import (
@@ -29,6 +31,7 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrInvalid  = errors.New("not accepted") // breaks a limit below, or is no plain text
 	ErrClosed   = errors.New("the state is closed")
+	ErrReadOnly = errors.New("read-only") // until somebody puts right what Trouble says
 )
 
 // Limits. What exceeds them is refused with ErrInvalid.
@@ -98,6 +101,11 @@ type State interface {
 
 	// Check reads everything that is stored and says what is damaged.
 	Check(ctx context.Context) error
+	// Trouble says why nothing can be written, nil where all is well: an
+	// ErrReadOnly for data that is damaged or of a newer program. Reads then give
+	// what can be read, claims are kept in memory, and all other writes are that
+	// error. It goes away by itself once the data is good again.
+	Trouble() error
 	// Close ends the use of the state; what is done after it is ErrClosed.
 	Close() error
 }

@@ -83,18 +83,25 @@ func (b *bolt) Bury(ctx context.Context, stones []Tombstone) error {
 	})
 }
 
-// graves are the two buckets of tombstones.
-type graves struct{ stones, records *bbolt.Bucket }
+// graves are the two buckets of tombstones, to be read.
+type graves struct{ stones, records part }
+
+// dug are the same, to be written.
+type dug struct {
+	graves
+	stones, records *bbolt.Bucket
+}
 
 // openGraves makes them where they are missing.
-func openGraves(tx *bbolt.Tx) (g graves, err error) {
+func openGraves(tx *bbolt.Tx) (g dug, err error) {
 	if g.stones, err = tx.CreateBucketIfNotExists([]byte(bucketTombstone)); err == nil {
 		g.records, err = tx.CreateBucketIfNotExists([]byte(bucketBuried))
 	}
+	g.graves = graves{inFile{g.stones}, inFile{g.records}}
 	return g, err
 }
 
-func (g graves) put(t Tombstone) error {
+func (g dug) put(t Tombstone) error {
 	t.Deleted = t.Deleted.UTC().Truncate(time.Microsecond)
 	payload, err := json.Marshal(t)
 	if err == nil {
@@ -106,14 +113,11 @@ func (g graves) put(t Tombstone) error {
 	return err
 }
 
-func (g graves) drop(ref string) error {
+func (g dug) drop(ref string) error {
 	return cmp.Or(g.stones.Delete([]byte(ref)), g.records.Delete([]byte(ref)))
 }
 
 func (g graves) get(ref string) (t Tombstone, ok bool) {
-	if g.stones == nil || g.records == nil {
-		return t, false
-	}
 	payload := getOrNone(g.stones, []byte(ref))
 	if payload == nil || json.Unmarshal(payload, &t) != nil {
 		return t, false
@@ -124,9 +128,6 @@ func (g graves) get(ref string) (t Tombstone, ok bool) {
 
 // list is all of them without their records, the latest first.
 func (g graves) list() ([]Tombstone, error) {
-	if g.stones == nil {
-		return nil, nil
-	}
 	var out []Tombstone
 	err := each(g.stones, nil, func(_ string, payload []byte) { // a damaged one is left out
 		var t Tombstone
@@ -138,13 +139,11 @@ func (g graves) list() ([]Tombstone, error) {
 	return out, err
 }
 
-func gravesIn(tx *bbolt.Tx) graves {
-	return graves{tx.Bucket([]byte(bucketTombstone)), tx.Bucket([]byte(bucketBuried))}
-}
+func gravesIn(p parts) graves { return graves{p(bucketTombstone), p(bucketBuried)} }
 
 func (b *bolt) Tombstones(ctx context.Context) (out []Tombstone, err error) {
-	err = b.view(ctx, func(tx *bbolt.Tx) error {
-		out, err = gravesIn(tx).list()
+	err = b.view(ctx, func(p parts) (err error) {
+		out, err = gravesIn(p).list()
 		return err
 	})
 	return out, err
@@ -154,9 +153,9 @@ func (b *bolt) Tombstone(ctx context.Context, ref string) (t Tombstone, err erro
 	if err := name("ref", ref, MaxRef); err != nil {
 		return t, err
 	}
-	err = b.view(ctx, func(tx *bbolt.Tx) error {
+	err = b.view(ctx, func(p parts) error {
 		var ok bool
-		if t, ok = gravesIn(tx).get(ref); !ok {
+		if t, ok = gravesIn(p).get(ref); !ok {
 			return noTombstone(ref)
 		}
 		return nil
@@ -171,12 +170,16 @@ func (b *bolt) Restore(ctx context.Context, ref string, on bool) (t Tombstone, e
 		return t, err
 	}
 	err = b.update(ctx, func(tx *bbolt.Tx) error {
+		g, err := openGraves(tx)
+		if err != nil {
+			return err
+		}
 		var ok bool
-		if t, ok = gravesIn(tx).get(ref); !ok {
+		if t, ok = g.get(ref); !ok {
 			return noTombstone(ref)
 		}
 		t.Restored = on
-		return gravesIn(tx).put(t)
+		return g.put(t)
 	})
 	return t, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -215,5 +216,24 @@ func TestTheThemeTakesWhatColoursThereAre(t *testing.T) {
 	s.send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	if !s.m.s.Theme.NoColor {
 		t.Error("NO_COLOR gave way to a terminal with colours")
+	}
+}
+
+func TestABannerStaysAsLongAsItsCause(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {160, 45}} {
+		o := options(t, uitest.Demo(t))
+		wrong := "nothing can be stored\nhere"
+		o.Banner = func() string { return wrong }
+		s := open(t, o, size[0], size[1])
+		s.sees("nothing can be stored here")
+		s.later(time.Hour)
+		s.sees("nothing can be stored here")
+		lines := strings.Count(s.frame(), "\n") + 1
+		wrong = ""
+		s.later(time.Hour)
+		if f := s.frame(); strings.Contains(f, "nothing can be stored") || strings.Count(f, "\n")+1 != lines {
+			t.Errorf("%v: once it is well:\n%s", size, f)
+		}
 	}
 }

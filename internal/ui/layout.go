@@ -17,6 +17,7 @@ type layout struct {
 	w, h    int
 	tooTiny bool
 	compact bool // one line of chrome above the pane instead of two
+	banner  bool // and one more that says what is wrong
 	top     int  // lines above the pane
 	paneH   int
 	dialogH int // the height of the screen that dialogs are told, so that they leave the footer free
@@ -30,6 +31,14 @@ func layOut(w, h int) layout {
 	}
 	l.paneH = max(0, h-l.top-1)
 	l.dialogH = l.paneH + 2
+	return l
+}
+
+// withBanner is the layout with a banner over the pane.
+func (l layout) withBanner() layout {
+	l.banner = true
+	l.top++
+	l.paneH, l.dialogH = max(0, l.paneH-1), max(0, l.dialogH-1)
 	return l
 }
 

@@ -35,6 +35,7 @@ type Model struct {
 	notices []string
 	changed <-chan struct{}
 	actor   func() access.Actor
+	banner  func() string
 
 	frame  string // the last frame drawn, while nothing has happened since
 	cursor *tea.Cursor
@@ -48,6 +49,7 @@ func New(ctx context.Context, o Options) *Model {
 		s: s, start: o.Start, notices: notices(s, o), mouse: o.Mouse, stale: true,
 		auto:    o.Theme == "" || o.Theme == ThemeAuto,
 		actor:   func() access.Actor { return who(o) },
+		banner:  o.Banner,
 		changed: o.Portal.Watch(ctx), panes: map[string]pane.Pane{},
 	}
 	m.add(pane.Catalog, catalogpane.New(s))
@@ -210,6 +212,9 @@ func (m *Model) here() pane.Pane { return m.panes[m.current] }
 
 func (m *Model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.layout = layOut(msg.Width, msg.Height)
+	if m.sync.banner != "" {
+		m.layout = m.layout.withBanner()
+	}
 	cmds := []tea.Cmd{m.toAll(pane.SizeMsg{W: m.layout.w, H: m.layout.paneH})}
 	msg.Height = m.layout.dialogH
 	for _, d := range m.dialogs {

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/idptui/idptui/internal/safe"
 	"github.com/idptui/idptui/internal/ui/pane"
 )
 
@@ -27,11 +28,14 @@ type syncState struct {
 	// asked is when somebody asked for a sync that has not begun to show, awaited
 	// when somebody asked for one whose outcome is still to be told.
 	asked, awaited time.Time
+	// banner is what is wrong with the data, "" while all is well.
+	banner string
 }
 
 type sourcesMsg struct {
 	sources []pane.Source
 	err     error
+	banner  string
 }
 
 // minuteMsg comes once a minute, lookMsg every few seconds during a sync.
@@ -45,12 +49,26 @@ func (m *Model) loadSources() tea.Cmd {
 		ctx, cancel := context.WithTimeout(m.s.Ctx, patience)
 		defer cancel()
 		sources, err := m.s.Portal.Sources(ctx)
-		return sourcesMsg{sources, err}
+		msg := sourcesMsg{sources: sources, err: err}
+		if m.banner != nil {
+			msg.banner = safe.Line(m.banner())
+		}
+		return msg
 	}
 }
 
+// showBanner puts a banner over the pane, or takes it away with "".
+func (m *Model) showBanner(text string) tea.Cmd {
+	changed := (text == "") != (m.sync.banner == "")
+	m.sync.banner = text
+	if !changed || m.layout.w == 0 {
+		return nil
+	}
+	return m.resize(tea.WindowSizeMsg{Width: m.layout.w, Height: m.layout.h})
+}
+
 func (m *Model) sourcesLoaded(msg sourcesMsg) tea.Cmd {
-	cmds := []tea.Cmd{m.toAll(pane.SourcesMsg{Sources: msg.sources, Err: msg.err})}
+	cmds := []tea.Cmd{m.toAll(pane.SourcesMsg{Sources: msg.sources, Err: msg.err}), m.showBanner(msg.banner)}
 	if !m.sync.ticking {
 		m.sync.ticking = true
 		cmds = append(cmds, m.s.After(minute, minuteMsg{}))

@@ -54,6 +54,9 @@ type Options struct {
 	Placer Placer
 	// Notice is shown once at the start, such as why the cache was rebuilt.
 	Notice string
+	// Banner is what is wrong with the data as long as it is, such as that nothing
+	// can be stored; "" while all is well. It may look at the disk. It may be nil.
+	Banner func() string
 }
 
 // Terminal is where Run draws. Env is the environment of the person's terminal,

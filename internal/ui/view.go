@@ -37,11 +37,15 @@ func (m *Model) draw() (frame string, cursor *tea.Cursor) {
 	if l.tooTiny {
 		return m.tooTiny(l.w, l.h), nil
 	}
-	parts := make([]string, 0, 4)
+	parts := make([]string, 0, 5)
 	if !l.compact {
 		parts = append(parts, m.header(l.w).line)
 	}
-	parts = append(parts, m.placeLine(l.w), m.here().View(l.w, l.paneH), m.footer(l.w))
+	parts = append(parts, m.placeLine(l.w))
+	if l.banner {
+		parts = append(parts, t.Warn.Paint(t.Fit(" "+t.Glyph.Warning+" "+m.sync.banner, l.w)))
+	}
+	parts = append(parts, m.here().View(l.w, l.paneH), m.footer(l.w))
 	frame = strings.Join(parts, "\n")
 	if at, ok := m.here().Cursor(); ok {
 		cursor = steady(at.X, at.Y+l.top)

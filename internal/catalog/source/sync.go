@@ -279,16 +279,17 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 	return nil
 }
 
-// store hands over what a run found. What is about to be deleted is buried first.
+// store hands over what a run found. What is about to be deleted is buried first,
+// unless the state takes nothing, which is shown all the time: then syncs go on.
 func (s *Syncer) store(ctx context.Context, r *run, w *store.Writer) error {
-	if err := r.bury(ctx, s.Store.Record); err != nil {
+	if err := r.bury(ctx, s.Store.Record); err != nil && !errors.Is(err, state.ErrReadOnly) {
 		return err
 	}
 	if err := r.write(ctx, w); err != nil {
 		return err
 	}
 	for _, ref := range r.returned {
-		if err := s.State.Unbury(ctx, ref); err != nil {
+		if err := s.State.Unbury(ctx, ref); err != nil && !errors.Is(err, state.ErrReadOnly) {
 			return err
 		}
 	}

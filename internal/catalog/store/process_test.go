@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 func helpers() map[string]func(dir string, n int) error {
 	return map[string]func(string, int) error{
 		"sync": helperSync, "read": helperRead, "hold": helperHold, "endless": helperEndless, "full": helperFull,
+		"either": helperEither, "reader": helperReader,
 	}
 }
 
@@ -321,6 +322,9 @@ func TestAFullDiskIsReportedAndHarmless(t *testing.T) {
 			out, err := helper(t, "full", dir, limit).CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "the data directory "+dir+" cannot be written: ") {
 				t.Errorf("%v: %s", err, out)
+			}
+			if !strings.Contains(string(out), "; raise the limit on the size of files") {
+				t.Errorf("it does not say what is in the way: %s", out)
 			}
 			leftovers(t, dir)
 			s := open(t, dir)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,24 +28,8 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 	_ = s.file.Update(ctx, func(tx *bbolt.Tx) error {
 		lost := map[string]bool{} // canonical refs
 		for _, id := range bad {
-			bucket := tx.Bucket([]byte(id.bucket))
-			value := bucket.Get([]byte(id.key))
-			if payload, err := boltfile.Unseal([]byte(id.key), value); value == nil || err == nil && readable(id.bucket, payload) {
-				continue // it was written anew meanwhile
-			}
-			if err := bucket.Delete([]byte(id.key)); err != nil {
+			if err := drop(tx, id, lost); err != nil {
 				return err
-			}
-			if ref, ok := refOf(id); ok {
-				lost[ref.String()] = true
-				if err := deleteEntity(tx, ref); err != nil {
-					return err
-				}
-			}
-			if id.bucket == bucketProblem {
-				if err := forgetFile(tx.Bucket([]byte(bucketFile)), []byte(id.key)); err != nil {
-					return err
-				}
 			}
 		}
 		if err := forgetFilesOf(tx, lost); err != nil {
@@ -52,6 +37,45 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 		}
 		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), keyDirty, 1)
 	})
+}
+
+// drop drops a value, if it is still damaged, and the rest of its entity, and adds
+// to lost what was lost: the entity's ref, or what is no ref of any file.
+func drop(tx *bbolt.Tx, id valueID, lost map[string]bool) error {
+	bucket := tx.Bucket([]byte(id.bucket))
+	value := bucket.Get([]byte(id.key))
+	if value == nil && (id.bucket != bucketEntity || !listed(tx, id)) {
+		return nil // it was dropped meanwhile
+	}
+	if payload, err := boltfile.Unseal([]byte(id.key), value); value != nil && err == nil && readable(id.bucket, payload) {
+		return nil // it was written anew meanwhile
+	}
+	if err := bucket.Delete([]byte(id.key)); err != nil {
+		return err
+	}
+	switch id.bucket {
+	case bucketSummary, bucketEdges, bucketEntity:
+		ref, ok := refOf(id)
+		if !ok {
+			lost[id.key] = true
+			return nil
+		}
+		lost[ref.String()] = true
+		return deleteEntity(tx, ref)
+	case bucketProblem:
+		files := tx.Bucket([]byte(bucketFile))
+		if files.Get([]byte(id.key)) == nil {
+			lost[id.key] = true
+		}
+		return forgetFile(files, []byte(id.key))
+	}
+	return nil
+}
+
+// listed tells whether the list has the entity of a record.
+func listed(tx *bbolt.Tx, id valueID) bool {
+	ref, ok := refOf(id)
+	return ok && tx.Bucket([]byte(bucketSummary)).Get([]byte(catalog.SortKey(ref))) != nil
 }
 
 // readable tells whether a payload of that bucket decodes.
@@ -100,26 +124,36 @@ func deleteEntity(tx *bbolt.Tx, ref catalog.Ref) error {
 	return nil
 }
 
-// forgetFilesOf makes the next sync read the files that brought lost entities.
+// forgetFilesOf makes the next sync read the files that brought lost entities: all
+// files where one is not known to any, as then it is the key that is damaged, and
+// nobody can tell whose it was.
 func forgetFilesOf(tx *bbolt.Tx, lost map[string]bool) error {
 	if len(lost) == 0 {
 		return nil
 	}
 	files := tx.Bucket([]byte(bucketFile))
-	var keys [][]byte
+	var keys, all [][]byte
+	unknown := maps.Clone(lost)
 	err := boltfile.Walk(files, nil, nil, func(k, v []byte) error {
 		var f FileState
 		payload, err := boltfile.Unseal(k, v)
 		if err != nil || json.Unmarshal(payload, &f) != nil {
 			return nil // the next sync misses it anyway
 		}
+		all = append(all, bytes.Clone(k))
 		if slices.ContainsFunc(f.Refs, func(ref string) bool { return lost[ref] }) {
 			keys = append(keys, bytes.Clone(k))
+		}
+		for _, ref := range f.Refs {
+			delete(unknown, ref)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
+	}
+	if len(unknown) > 0 {
+		keys = all
 	}
 	for _, k := range keys {
 		if err := forgetFile(files, k); err != nil {

@@ -121,6 +121,9 @@ func (s *Store) Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, e
 		found = sealedRecord{key: string(key)}
 		payload, err := boltfile.Get(tx.Bucket([]byte(bucketEntity)), key)
 		found.payload, found.err = bytes.Clone(payload), err
+		if payload == nil && err == nil && listed(tx, valueID{bucketEntity, found.key}) {
+			found.err = boltfile.ErrValue // its key is damaged, or the way to it
+		}
 		return nil
 	})
 	if err != nil {

@@ -96,7 +96,8 @@ func layout() boltfile.Layout {
 }
 
 // Open opens the cache in dir and makes both where they are missing. What is
-// there but cannot be used is set aside and begun anew; Notice says so.
+// there but cannot be used is set aside and begun anew; Notice says so. Where that
+// takes writing and nothing can be written, the cache reads as an empty one.
 func Open(dir string, opts Options) (*Store, error) {
 	s := &Store{dir: dir, file: boltfile.New(filepath.Join(dir, FileName), layout(), opts.Wait), now: opts.Now}
 	if s.now == nil {
@@ -157,7 +158,15 @@ func (s *Store) viewOr(ctx context.Context, opening bool, fn func(*bbolt.Tx) err
 		default:
 			return err
 		}
-		if repaired != nil {
+		switch {
+		case boltfile.TakesNoWrites(repaired):
+			// An empty catalog can be looked at, and its reader hears why from the
+			// next sync; the next reader tries again.
+			if err := s.file.ViewEmpty(fn); !errors.Is(err, boltfile.ErrCannotWrite) {
+				return err
+			}
+			return repaired
+		case repaired != nil:
 			return repaired
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 func emptyAtFirst(r *run) {
 	t, ctx, s := r.begin()
+	must(t, s.Trouble())
 	same(t, "stars", []string{}, get(s.Stars(ctx, alice))(t))
 	same(t, "visits", []state.Visit{}, get(s.Visits(ctx, alice, 0))(t))
 	same(t, "claims", []state.Claim{}, get(s.Claims(ctx, "shop"))(t))
