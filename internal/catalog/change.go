@@ -92,7 +92,7 @@ func (c *Change) What(arrow string) string {
 	return strings.Join(parts, ", ")
 }
 
-// What is the change of one field as one line.
+// What is the change of one field in a few words.
 func (f *FieldChange) What(arrow string) string {
 	name := strings.TrimPrefix(strings.TrimPrefix(f.Field, "spec."), "metadata.")
 	switch items := len(f.Added) + len(f.Removed); {
@@ -100,8 +100,19 @@ func (f *FieldChange) What(arrow string) string {
 		return name + " " + signed("+", f.Added) + signed("-", f.Removed)
 	case items > 0:
 		return counted(f, name)
+	}
+	return f.value(name, arrow)
+}
+
+// Whole is the change of a value by the whole name of its field.
+func (f *FieldChange) Whole(arrow string) string { return f.value(f.Field, arrow) }
+
+func (f *FieldChange) value(name, arrow string) string {
+	switch {
+	case f.Note != "" && name == "":
+		return f.Note
 	case f.Note != "":
-		return strings.TrimSpace(name + ": " + f.Note)
+		return name + ": " + f.Note
 	case f.From == "":
 		return name + " " + arrow + " " + f.To
 	case f.To == "":

@@ -71,9 +71,9 @@ func Kept(src source.Source) (source.Past, string) {
 	}
 	what := "a " + src.Kind()
 	if src.Kind() == "built-in" {
-		what = "part of the program"
+		what = "built into the program"
 	}
-	return nil, fmt.Sprintf("the source %s is %s and keeps no history; name its repository as a git source (git: in the configuration), and its commits show here", src.Name(), what)
+	return nil, fmt.Sprintf("the source %s is %s, which keeps no history; name a repository as a git source (git: in the configuration), and its commits show here", src.Name(), what)
 }
 
 // Entity tells what changed in one entity, which stands in a file of the source. It

@@ -235,7 +235,7 @@ func TestTimeThatRunsOutGivesWhatThereIs(t *testing.T) {
 
 func TestOnlySourcesWithCommitsKeepAHistory(t *testing.T) {
 	t.Parallel()
-	if _, why := history.Kept(source.NewFolder("shop", "/shop", source.Rules{})); !strings.Contains(why, "the source shop is a folder and keeps no history") {
+	if _, why := history.Kept(source.NewFolder("shop", "/shop", source.Rules{})); !strings.Contains(why, "the source shop is a folder, which keeps no history") {
 		t.Error(why)
 	}
 	if past, why := history.Kept(source.NewGit("shop", nil, repo.Remote{URL: "https://github.com/acme/shop"}, "", source.Rules{})); why != "" || past.CommitPage("abc") != "https://github.com/acme/shop/commit/abc" {
