@@ -177,7 +177,10 @@ func renamed(was, now place, came, went int) bool {
 }
 
 func differ(was, now place) []catalog.FieldChange {
-	fields := catalog.Diff(was.entity, now.entity)
+	var fields []catalog.FieldChange
+	if was.entity != now.entity { // else it is the same document
+		fields = catalog.Diff(was.entity, now.entity)
+	}
 	if was.path != now.path {
 		fields = append(fields, catalog.FieldChange{Field: catalog.FieldPath, From: safe.Line(was.path), To: safe.Line(now.path)})
 	}

@@ -87,7 +87,7 @@ func (r *Reader) Entity(ctx context.Context, src source.Past, ref catalog.Ref, p
 	}
 	defer p.close()
 	q = q.orDefault()
-	w := &walk{pass: p, q: q, ref: ref.String(), path: path, seen: map[string]bool{}}
+	w := &walk{pass: p, q: q, ref: ref.String(), path: p.raw(path), seen: map[string]bool{}}
 	for range maxHops {
 		on, err := w.hop(ctx)
 		if err != nil {
@@ -98,6 +98,20 @@ func (r *Reader) Entity(ctx context.Context, src source.Past, ref catalog.Ref, p
 		}
 	}
 	return p.cut(q.Limit), nil
+}
+
+// raw is the path that is shown as the one given.
+func (p *pass) raw(shown string) string {
+	raw := shown
+	for _, e := range p.tree.Entries() {
+		switch {
+		case e.Path == shown:
+			return shown
+		case raw == shown && safe.Line(e.Path) == shown:
+			raw = e.Path
+		}
+	}
+	return raw
 }
 
 // late is what there is when the time is over; another error stays one.
@@ -199,7 +213,9 @@ func (w *walk) commits(ctx context.Context, most int) ([]touch, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b touch) int { return b.Committed.Compare(a.Committed) })
+	if len(list) > len(own) { // of each file alone git's order is the better one
+		slices.SortStableFunc(list, func(a, b touch) int { return b.Committed.Compare(a.Committed) })
+	}
 	return list, nil
 }
 

@@ -2,6 +2,8 @@ package history_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +173,32 @@ one: api:default/pay added`
 	check(t, want, w.all(history.Query{}, map[string][]string{"api/spec/openapi.json": {"api/a.yaml"}}))
 }
 
+func TestAPlaceholderMayNameALink(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := os.Symlink("real.txt", filepath.Join(w.dir, "link.txt")); err != nil {
+		t.Fatal(err)
+	}
+	w.commit("one", map[string]string{"a.yaml": component("a", "x", "text: {$text: ./link.txt}"), "real.txt": "1"})
+	w.commit("two", map[string]string{"real.txt": "2"})
+	check(t, "two: a text 1 → 2\none: a added", w.of("a", "a.yaml", history.Query{}))
+}
+
+func TestLinesOfFaultsAreThoseOfTheFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.commit("one", map[string]string{"catalog-info.yaml": documents(component("a", "x"), component("b", "x"))})
+	w.commit("two", map[string]string{"catalog-info.yaml": documents(component("a", "x"), strings.Replace(component("b", "x"), "owner: x", "owner: [", 1))})
+	h := w.of("b", "catalog-info.yaml", history.Query{})
+	if len(h.Changes) != 2 || !strings.HasPrefix(h.Changes[0].Problem, "could not be read: line 1") {
+		t.Errorf("%+v", h.Changes)
+	}
+	w.commit("three", map[string]string{"catalog-info.yaml": "%YAML 1.2\n---\n" + documents(component("a", "x"), component("b", "y"))})
+	if h = w.of("b", "catalog-info.yaml", history.Query{}); h.Changes[0].What("→") != "owner x → y" {
+		t.Errorf("%+v", h.Changes[0])
+	}
+}
+
 func TestHistoryThatWasPushedAwayIsNotTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -201,8 +229,11 @@ func TestHostileNamesAndMessagesAreClean(t *testing.T) {
 	w.commit("red\x1b[31m\u202emessage", map[string]string{"a\x1b[2J.yaml": component("a", "x")})
 	w.git(nil, "mv", "a\x1b[2J.yaml", "b.yaml")
 	w.commit("move", nil)
-	h := w.of("a", "b.yaml", history.Query{})
-	if len(h.Changes) != 2 {
+	w.git(nil, "mv", "b.yaml", "c\x1b[2J.yaml")
+	w.commit("again", nil)
+	w.fetch()
+	h := w.of("a", "c^[[2J.yaml", history.Query{})
+	if len(h.Changes) != 3 {
 		t.Fatalf("%+v", h)
 	}
 	for _, c := range h.Changes {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
 	"sync"
 	"time"
 
@@ -16,26 +17,23 @@ import (
 	"github.com/idptui/idptui/internal/safe"
 )
 
-// maxKept is how many bytes of files a Reader keeps as parsed; beyond, it begins anew.
+// maxKept is how many bytes of documents a Reader keeps as parsed; beyond, it begins anew.
 const maxKept = 16 << 20
 
 // Reader reads histories, and keeps what it parsed for the next question. The zero
 // Reader is ready; many goroutines may use it.
 type Reader struct {
 	mu       sync.Mutex
-	versions map[key]*version // at a commit
-	contents map[key]*version // of a content, where no other file has a say in it
-	size     int              // bytes of the files behind them
+	versions map[key]*version // of files, at a commit
+	contents map[key]*version // of documents in which no other file has a say
+	size     int              // bytes, about
 }
 
-// key names a version of a file: by a commit, or by the hash of its content.
+// key names a version of a file, by a commit, or a document of it, by its hash.
 type key struct{ source, path, at string }
 
-// version is a file at a commit.
-type version struct {
-	source.Version
-	there bool
-}
+// version is a file at a commit, or one document.
+type version struct{ source.Version }
 
 func (r *Reader) find(k key) *version {
 	r.mu.Lock()
@@ -46,17 +44,21 @@ func (r *Reader) find(k key) *version {
 	return r.contents[k]
 }
 
-func (r *Reader) keep(at, content key, v *version, size int) {
+func (r *Reader) keep(k key, v *version, size int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.size += size + 200; r.versions == nil || r.size > maxKept {
+	if r.size += size; r.versions == nil || r.size > maxKept {
 		r.versions, r.contents, r.size = map[key]*version{}, map[key]*version{}, size
 	}
-	r.versions[at] = v
-	if len(v.Uses) == 0 {
-		r.contents[content] = v
+	if len(k.at) == sha256.Size {
+		r.contents[k] = v
+	} else {
+		r.versions[k] = v
 	}
 }
+
+// perVersion is what a version takes beside its documents, in bytes.
+const perVersion = 400
 
 // version reads a file as it was at a commit. What is wrong with the file is a
 // fault in it; one that is not there is empty.
@@ -65,34 +67,90 @@ func (p *pass) version(ctx context.Context, commit, name string) (*version, erro
 	if v := p.cache.find(at); v != nil {
 		return v, nil
 	}
+	v := &version{}
 	data, err := p.tree.Blob(ctx, commit, name)
-	v := &version{there: true}
 	switch {
 	case err == nil:
+		for _, d := range documents(data) {
+			v.add(p.document(ctx, commit, name, d.text), d.line)
+			if ctx.Err() != nil { // a placeholder may have gone unread
+				return nil, ctx.Err()
+			}
+		}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, fs.ErrNotExist):
-		v.there = false
 	case errors.Is(err, repo.ErrNotFetched), errors.Is(err, repo.ErrTooLarge):
 		v.Faults = []catalog.Problem{{Severity: catalog.Error, Class: catalog.ClassSource, Path: safe.Line(name), Message: "the file is too large to be kept here"}}
 	default:
 		return nil, err
 	}
-	sum := sha256.Sum256(data)
-	content := key{p.src.Name(), name, string(sum[:])}
-	if same := p.cache.find(content); err == nil && same != nil {
-		p.cache.keep(at, content, same, 0)
-		return same, nil
-	}
-	if err == nil {
-		v.Version = source.ReadVersion(p.src, &files{ctx, p.tree, commit}, name, data)
-		if ctx.Err() != nil { // a placeholder may have gone unread
-			return nil, ctx.Err()
-		}
-	}
-	p.cache.keep(at, content, v, len(data))
+	p.cache.keep(at, v, perVersion+8*len(v.Entities))
 	return v, nil
 }
+
+// document reads one document of a file, unless the same was read before: most of a
+// file of many stay from one version to the next.
+func (p *pass) document(ctx context.Context, commit, name string, text []byte) *version {
+	sum := sha256.Sum256(text)
+	content := key{p.src.Name(), name, string(sum[:])}
+	if same := p.cache.find(content); same != nil {
+		return same
+	}
+	v := &version{source.ReadVersion(p.src, &files{ctx, p.tree, commit}, name, text)}
+	if len(v.Uses) == 0 && ctx.Err() == nil {
+		p.cache.keep(content, v, perVersion+len(text))
+	}
+	return v
+}
+
+// add takes over a document whose first line has the number given.
+func (v *version) add(d *version, line int) {
+	v.Entities = append(v.Entities, d.Entities...)
+	v.Uses = append(v.Uses, d.Uses...)
+	for _, f := range d.Faults {
+		if f.Line > 0 {
+			f.Line += line - 1
+		}
+		v.Faults = append(v.Faults, f)
+	}
+}
+
+// document is one of a file's, with the number of its first line.
+type document struct {
+	text []byte
+	line int
+}
+
+// documents cuts a file where its documents begin. One with directives, which stand
+// before their document, and one with very many are left whole.
+func documents(data []byte) []document {
+	whole := []document{{data, 1}}
+	if bytes.HasPrefix(data, []byte("%")) || bytes.Contains(data, []byte("\n%")) || len(data) > catalog.DefaultLimits().FileBytes {
+		return whole
+	}
+	var list []document
+	start, line := 0, 1
+	for at, n := 0, 1; at < len(data); n++ {
+		if at > start && marker.Match(data[at:min(len(data), at+4)]) {
+			list = append(list, document{data[start:at], line})
+			start, line = at, n
+		}
+		next := bytes.IndexByte(data[at:], '\n')
+		if next < 0 {
+			break
+		}
+		at += next + 1
+	}
+	list = append(list, document{data[start:], line})
+	if len(list) > catalog.DefaultLimits().Documents {
+		return whole
+	}
+	return list
+}
+
+// marker is the line that begins a document.
+var marker = regexp.MustCompile(`^---(\s|$)`)
 
 // files are those of one commit, as far as placeholders ask for them by name. A
 // name that is a symbolic link now is taken for one then.
@@ -102,23 +160,22 @@ type files struct {
 	commit string
 }
 
-const maxLinks = 10
-
 // Open reads a file at once.
 func (f *files) Open(name string) (fs.File, error) {
-	at := name
-	for range maxLinks {
-		data, err := f.tree.Blob(f.ctx, f.commit, at)
-		if err != nil {
-			return nil, err
-		}
-		info, err := f.tree.Lstat(at)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return &file{Reader: bytes.NewReader(data), name: path.Base(name)}, nil
-		}
-		at = path.Join(path.Dir(at), string(data))
+	data, err := f.tree.Blob(f.ctx, f.commit, name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	return &file{Reader: bytes.NewReader(data), name: path.Base(name)}, nil
+}
+
+// Lstat tells what a name is now.
+func (f *files) Lstat(name string) (fs.FileInfo, error) { return f.tree.Lstat(name) }
+
+// ReadLink is where a link led.
+func (f *files) ReadLink(name string) (string, error) {
+	data, err := f.tree.Blob(f.ctx, f.commit, name)
+	return string(data), err
 }
 
 // file is a file and what is known of it.
