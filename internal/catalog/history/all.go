@@ -63,19 +63,19 @@ func (r *Reader) All(ctx context.Context, scopes []Scope, wanted func(ref string
 func (r *Reader) source(ctx context.Context, s Scope, wanted func(string) bool, q Query) (catalog.History, error) {
 	p, err := r.open(ctx, s.Source)
 	if err != nil {
-		return catalog.History{}, err
+		return late(ctx, s.Source, catalog.History{}, err)
 	}
 	defer p.close()
 	for _, most := range []int{min(q.Limit*perChange, repo.MaxCommits), repo.MaxCommits} {
 		list, err := p.tree.Log(ctx, repo.LogQuery{Since: q.Since, Limit: most})
 		if err != nil {
-			return p.late(ctx, err)
+			return late(ctx, s.Source, p.cut(q.Limit), err)
 		}
 		p.out = catalog.History{}
 		for i := range list {
 			changes, err := p.compare(ctx, &list[i], p.few(&list[i], descriptors(s, list[i].Paths)))
 			if err != nil {
-				return p.late(ctx, err)
+				return late(ctx, s.Source, p.cut(q.Limit), err)
 			}
 			for _, c := range changes {
 				if wanted == nil || wanted(c.Ref) || c.Was != "" && wanted(c.Was) {

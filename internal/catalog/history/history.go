@@ -83,7 +83,7 @@ func Kept(src source.Source) (source.Past, string) {
 func (r *Reader) Entity(ctx context.Context, src source.Past, ref catalog.Ref, path string, q Query) (catalog.History, error) {
 	p, err := r.open(ctx, src)
 	if err != nil {
-		return catalog.History{}, err
+		return late(ctx, src, catalog.History{}, err)
 	}
 	defer p.close()
 	q = q.orDefault()
@@ -91,7 +91,7 @@ func (r *Reader) Entity(ctx context.Context, src source.Past, ref catalog.Ref, p
 	for range maxHops {
 		on, err := w.hop(ctx)
 		if err != nil {
-			return p.late(ctx, err)
+			return late(ctx, src, p.cut(q.Limit), err)
 		}
 		if !on {
 			break
@@ -115,13 +115,13 @@ func (p *pass) raw(shown string) string {
 }
 
 // late is what there is when the time is over; another error stays one.
-func (p *pass) late(ctx context.Context, err error) (catalog.History, error) {
+func late(ctx context.Context, src source.Past, found catalog.History, err error) (catalog.History, error) {
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return catalog.History{}, err
 	}
-	p.out.More = true
-	p.out.Notes = append(p.out.Notes, "there was no time to read the history of "+p.src.Name()+" to its end; ask for less, or ask again")
-	return p.out, nil
+	found.More = true
+	found.Notes = append(found.Notes, "there was no time to read the history of "+src.Name()+" to its end; ask for less, or ask again")
+	return found, nil
 }
 
 func (p *pass) cut(limit int) catalog.History {

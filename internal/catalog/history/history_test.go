@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -243,23 +244,53 @@ func TestHostileNamesAndMessagesAreClean(t *testing.T) {
 	}
 }
 
+// patience is a context whose time is over after it was looked at some times.
+type patience struct {
+	context.Context
+	looks *atomic.Int32
+}
+
+func (p patience) Err() error {
+	if p.looks.Add(-1) < 0 {
+		return context.DeadlineExceeded
+	}
+	return p.Context.Err()
+}
+
 func TestTimeThatRunsOutGivesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.commit("one", map[string]string{"a.yaml": component("a", "x")})
+	w.long(40, 1)
 	src := w.fetch()
-	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
-	defer cancel()
-	if _, err := w.reader.Entity(ctx, src, catalog.Ref{}, "a.yaml", history.Query{}); err == nil {
-		t.Error("nothing could be opened, and that is no error")
+	scopes := []history.Scope{{Source: src}}
+	most, least := 0, 20
+	for looks := range int32(60) {
+		for name, read := range map[string]func(context.Context) (catalog.History, error){
+			"one": func(ctx context.Context) (catalog.History, error) {
+				return new(history.Reader).Entity(ctx, src, catalog.Ref{Kind: "Component", Namespace: "default", Name: "s0"}, "services/s0/catalog-info.yaml", history.Query{})
+			},
+			"all": func(ctx context.Context) (catalog.History, error) {
+				return new(history.Reader).All(ctx, scopes, func(ref string) bool { return ref == "component:default/s0" }, history.Query{})
+			},
+		} {
+			ctx := patience{t.Context(), &atomic.Int32{}}
+			ctx.looks.Store(4 * looks)
+			h, err := read(ctx)
+			if err != nil {
+				t.Fatalf("%s, %d: %v", name, looks, err)
+			}
+			most, least = max(most, len(h.Changes)), min(least, len(h.Changes))
+			if whole := len(h.Changes) == 20; !whole && (!h.More || len(h.Notes) != 1 || !strings.Contains(h.Notes[0], "there was no time to read the history of shop")) {
+				t.Errorf("%s, %d: %d changes, %q", name, looks, len(h.Changes), h.Notes)
+			}
+		}
 	}
-	h, err := w.reader.All(ctx, []history.Scope{{Source: src}}, nil, history.Query{})
-	if err != nil || len(h.Notes) != 1 {
-		t.Errorf("%+v, %v", h, err)
+	if least != 0 || most == 0 {
+		t.Errorf("between %d and %d changes were found in time", least, most)
 	}
 	gone, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := w.reader.All(gone, []history.Scope{{Source: src}}, nil, history.Query{}); err == nil {
+	if _, err := new(history.Reader).All(gone, scopes, nil, history.Query{}); err == nil {
 		t.Error("it was cancelled, and that is no error")
 	}
 }

@@ -72,7 +72,7 @@ func (p *pass) version(ctx context.Context, commit, name string) (*version, erro
 	switch {
 	case err == nil:
 		for _, d := range documents(data) {
-			v.add(p.document(ctx, commit, name, d.text), d.line)
+			v.add(p.document(ctx, commit, name, d))
 			if ctx.Err() != nil { // a placeholder may have gone unread
 				return nil, ctx.Err()
 			}
@@ -91,29 +91,35 @@ func (p *pass) version(ctx context.Context, commit, name string) (*version, erro
 
 // document reads one document of a file, unless the same was read before: most of a
 // file of many stay from one version to the next.
-func (p *pass) document(ctx context.Context, commit, name string, text []byte) *version {
-	sum := sha256.Sum256(text)
+func (p *pass) document(ctx context.Context, commit, name string, d document) *version {
+	sum := sha256.Sum256(d.text)
 	content := key{p.src.Name(), name, string(sum[:])}
 	if same := p.cache.find(content); same != nil {
 		return same
 	}
-	v := &version{source.ReadVersion(p.src, &files{ctx, p.tree, commit}, name, text)}
-	if len(v.Uses) == 0 && ctx.Err() == nil {
-		p.cache.keep(content, v, perVersion+len(text))
+	v := readDocument(p.src, &files{ctx, p.tree, commit}, name, d)
+	if len(v.Uses)+len(v.Faults) == 0 && ctx.Err() == nil {
+		p.cache.keep(content, v, perVersion+len(d.text))
 	}
 	return v
 }
 
-// add takes over a document whose first line has the number given.
-func (v *version) add(d *version, line int) {
+// readDocument reads a document by itself; one with faults at its place, as they
+// name lines.
+func readDocument(src source.Source, beside fs.FS, name string, d document) *version {
+	v := &version{source.ReadVersion(src, beside, name, d.text)}
+	if len(v.Faults) > 0 && d.line > 1 {
+		placed := append(bytes.Repeat([]byte("\n"), d.line-1), d.text...)
+		v = &version{source.ReadVersion(src, beside, name, placed)}
+	}
+	return v
+}
+
+// add takes over a document.
+func (v *version) add(d *version) {
 	v.Entities = append(v.Entities, d.Entities...)
 	v.Uses = append(v.Uses, d.Uses...)
-	for _, f := range d.Faults {
-		if f.Line > 0 {
-			f.Line += line - 1
-		}
-		v.Faults = append(v.Faults, f)
-	}
+	v.Faults = append(v.Faults, d.Faults...)
 }
 
 // document is one of a file's, with the number of its first line.
