@@ -28,6 +28,7 @@ func allowed() map[string][]string {
 		"internal/catalog/catalogtest": model,
 		"internal/catalog/store":       append([]string{"internal/boltfile"}, model...),
 		"internal/catalog/source":      append([]string{"internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile"}, model...),
+		"internal/catalog/history":     append([]string{"internal/catalog/source", "internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile"}, model...),
 		"internal/config":              model,
 		"internal/config/backstage":    append([]string{"internal/repo"}, model...),
 		"internal/repo":                {"internal/safe"},

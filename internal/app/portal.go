@@ -10,6 +10,7 @@ import (
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/boltfile"
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/history"
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
@@ -30,6 +31,7 @@ type portal struct {
 	state   state.State
 	sources []source.Source
 	mirrors *repo.Mirrors
+	past    *history.Reader
 	given   []string // names of the sources that this command line brought
 	demo    bool
 }
@@ -50,7 +52,7 @@ func (s *services) open(ctx context.Context, set cli.Settings) (*portal, error) 
 	}
 	// load has checked the new ones; their names wait until the older have theirs.
 	listed := slices.DeleteFunc(cfg.Sources, func(src config.Source) bool { return src.Given })
-	p := &portal{sys: s.sys, out: s.outside(), cfg: cfg, listed: listed}
+	p := &portal{sys: s.sys, out: s.outside(), cfg: cfg, listed: listed, past: &history.Reader{}}
 	if p.store, err = store.Open(cfg.Data, store.Options{Now: s.sys.Now}); err != nil { //nolint:contextcheck // it waits less than 2 s by itself
 		return nil, err
 	}

@@ -26,6 +26,8 @@ type fake struct {
 	validated Validation
 	checks    []Check
 	stars     []string
+	history   catalog.History
+	asked     []HistoryQuery
 	actor     *access.Actor // nil: Alice
 	given     []string
 	deleted   []Deleted
@@ -139,6 +141,10 @@ func (f fakePortal) Actor(*catalog.View) access.Actor {
 func (f fakePortal) Starred(context.Context, access.Actor) ([]string, error) { return f.stars, nil }
 func (f fakePortal) Sources(context.Context) ([]Source, error)               { return f.sources, nil }
 
+func (f fakePortal) History(_ context.Context, q HistoryQuery) (catalog.History, error) {
+	f.asked = append(f.asked, q)
+	return f.history, nil
+}
 func (f fakePortal) Problems(context.Context) ([]catalog.Problem, error)  { return f.problems, nil }
 func (f fakePortal) Forget(_ context.Context, source string) (int, error) { return 3, nil }
 func (f fakePortal) Sync(_ context.Context, names []string, progress func(Progress)) ([]SyncReport, error) {

@@ -21,6 +21,7 @@ func everything(t *testing.T) *fake {
 	f.reports = []SyncReport{{Source: Source{Name: "shop", State: "ok", TookMS: 1234567}, Added: 2}}
 	f.validated = Validation{Files: 1, Problems: f.problems}
 	f.deleted = []Deleted{{Ref: "component:default/ledger", Source: "shop", Path: "a.yaml", Line: 3, At: time.Unix(1, 0).UTC()}}
+	f.history = logOf()
 	f.checks = []Check{{Name: "cache", State: "ok", Text: "1 entity"}}
 	return f
 }
@@ -31,7 +32,7 @@ func dataCommands() map[string]int {
 		"sync": ExitDone, "sync status": ExitDone, "sync status --errors": ExitDone, "sync confirm shop": ExitDone,
 		"sync forget shop": ExitDone, "sync restore": ExitDone, "sync restore ledger": ExitDone, "doctor": ExitDone, "version": ExitDone, "catalog validate x": ExitFailed,
 		"config validate": ExitDone, "config show": ExitDone, "catalog graph ledger": ExitDone, "search ledger": ExitDone,
-		"catalog get ledger": ExitDone, "catalog list": ExitDone,
+		"catalog get ledger": ExitDone, "catalog list": ExitDone, "catalog log": ExitDone,
 	}
 }
 

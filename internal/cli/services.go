@@ -60,6 +60,9 @@ type Portal interface {
 	// Records are those of the refs, in their order; nil means all entities, by
 	// kind, namespace and name.
 	Records(ctx context.Context, refs []catalog.Ref) iter.Seq2[*catalog.Record, error]
+	// History tells what changed in entities, the newest change first, and what of
+	// that is not known.
+	History(ctx context.Context, q HistoryQuery) (catalog.History, error)
 	// Actor is who the command acts for, by what a catalog knows of people.
 	Actor(view *catalog.View) access.Actor
 	// Starred lists the refs that an actor starred.
@@ -86,6 +89,13 @@ type Portal interface {
 	Forget(ctx context.Context, source string) (entities int, err error)
 	// Close ends the use of the catalog.
 	Close() error
+}
+
+// HistoryQuery says which changes are wanted.
+type HistoryQuery struct {
+	Refs  []catalog.Ref // of these entities; nil: of all, those that are gone too
+	Since time.Time     // the oldest; zero: from the beginning
+	Limit int           // how many; 0: as many as fit a screen or two
 }
 
 // Source is how one source is doing.

@@ -2,10 +2,13 @@ package repo
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -32,12 +35,14 @@ type LogQuery struct {
 	Path  string
 	Since time.Time // the oldest committer time; zero: from the beginning
 	Limit int       // how many, at most MaxCommits; 0: 100
+	From  string    // the ID of the commit to begin at; empty: the tree's
 }
 
 var errEnough = errors.New("enough")
 
-// Log gives the commits up to the tree's, the newest first, with what they touched.
-// A merge touches only what differs from all that it merges.
+// Log gives the commits up to the tree's, or another one, the newest first, with
+// what they touched. A merge touches only what differs from all that it merges. A
+// commit to begin at that is not in the mirror is fs.ErrNotExist.
 func (t *Tree) Log(ctx context.Context, q LogQuery) ([]Commit, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultCommits
@@ -48,6 +53,12 @@ func (t *Tree) Log(ctx context.Context, q LogQuery) ([]Commit, error) {
 	}
 	if q.Path != "" && !validPath(q.Path) {
 		return nil, nil // nothing can have touched it
+	}
+	from := cmp.Or(q.From, t.commit.ID)
+	if from != t.commit.ID {
+		if err := t.knows(ctx, from); err != nil {
+			return nil, err
+		}
 	}
 	var args, paths []string
 	if !q.Since.IsZero() {
@@ -61,24 +72,24 @@ func (t *Tree) Log(ctx context.Context, q LogQuery) ([]Commit, error) {
 	n := t.nodes[q.Path]
 	follow := q.Path != "" && (n == nil || !n.IsDir())
 	if !follow {
-		list, err := t.collect(ctx, append(args, "--no-renames"), paths, q.Limit)
+		list, err := t.collect(ctx, from, append(args, "--no-renames"), paths, q.Limit)
 		return list, t.broken(ctx, err)
 	}
-	list, err := t.collect(ctx, append(args, "--follow", "-M"), paths, q.Limit)
+	list, err := t.collect(ctx, from, append(args, "--follow", "-M"), paths, q.Limit)
 	if err != nil && ctx.Err() == nil {
 		// To find a file that was renamed and changed at once, git compares contents;
 		// one that was left on the server stops it. Renames alone need none.
-		list, err = t.collect(ctx, append(args, "--follow", "-M100%"), paths, q.Limit)
+		list, err = t.collect(ctx, from, append(args, "--follow", "-M100%"), paths, q.Limit)
 	}
 	return list, t.broken(ctx, err)
 }
 
 // collect lists commits; of those asked for by path, only such as touch one, as
 // git names merges, too, when it follows renames.
-func (t *Tree) collect(ctx context.Context, args, paths []string, limit int) ([]Commit, error) {
+func (t *Tree) collect(ctx context.Context, from string, args, paths []string, limit int) ([]Commit, error) {
 	var list []Commit
 	var now *Commit
-	err := t.history(ctx, args, paths, func(c *Commit, touched string) error {
+	err := t.history(ctx, from, args, paths, func(c *Commit, touched string) error {
 		if touched == "" && len(paths) > 0 {
 			return nil
 		}
@@ -124,7 +135,7 @@ func (t *Tree) LastChange(ctx context.Context, paths ...string) (map[string]Comm
 	if len(specs) > fewPaths || bytes > fewBytes || open["."] {
 		specs = nil
 	}
-	err := t.history(ctx, []string{"--no-renames"}, specs, func(c *Commit, touched string) error {
+	err := t.history(ctx, t.commit.ID, []string{"--no-renames"}, specs, func(c *Commit, touched string) error {
 		if open["."] { // each commit is one of the whole
 			delete(open, ".")
 			found["."] = *c
@@ -146,15 +157,27 @@ func (t *Tree) LastChange(ctx context.Context, paths ...string) (map[string]Comm
 	return found, nil
 }
 
+// knows tells whether a commit is in the mirror: nil, or fs.ErrNotExist.
+func (t *Tree) knows(ctx context.Context, id string) error {
+	err := errMissing
+	if commitID.MatchString(id) {
+		_, _, err = t.objects.read(ctx, id)
+	}
+	if errors.Is(err, errMissing) {
+		return fmt.Errorf("the commit %s is not in the mirror of %s: %w", clean(id, maxName), t.remote, fs.ErrNotExist)
+	}
+	return err
+}
+
 // history runs git log and calls visit for each commit, with an empty path, and
 // then for each path that it touched.
-func (t *Tree) history(ctx context.Context, args, paths []string, visit func(c *Commit, touched string) error) error {
+func (t *Tree) history(ctx context.Context, from string, args, paths []string, visit func(c *Commit, touched string) error) error {
 	// A word that no path can be, as nobody knew it when the paths were made, opens
 	// each commit: what git writes around them differs with the kind of commit.
 	word := rand.Text()
-	format := "--format=%x00" + word + "%H%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00"
+	format := "--format=%x00" + word + "%H%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%P%x00"
 	args = append([]string{"log", "-c", "-z", "--name-only", "--no-color", "--no-decorate", format}, args...)
-	args = append(append(args, t.commit.ID, "--"), paths...)
+	args = append(append(args, from, "--"), paths...)
 	return t.git.stream(ctx, call{dir: t.repository, args: args, limit: maxHistory}, func(r *bufio.Reader) error {
 		return readHistory(r, word, visit)
 	})
@@ -199,7 +222,7 @@ func readCommit(r *bufio.Reader, id string) (*Commit, error) {
 	if !commitID.MatchString(id) {
 		return nil, errors.New("the history makes no sense")
 	}
-	var fields [7]string
+	var fields [8]string
 	for i := range fields {
 		var err error
 		if fields[i], err = readField(r); err != nil {
@@ -210,7 +233,18 @@ func readCommit(r *bufio.Reader, id string) (*Commit, error) {
 	return &Commit{
 		ID: id, Author: Person{text(fields[1]), text(fields[2])}, Authored: when(fields[0]),
 		Committer: Person{text(fields[4]), text(fields[5])}, Committed: when(fields[3]), Subject: text(fields[6]),
+		Parents: parents(strings.Fields(fields[7])),
 	}, nil
+}
+
+// parents are those of the IDs that are ones.
+func parents(ids []string) (list []string) {
+	for _, id := range ids {
+		if commitID.MatchString(id) {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 // readField reads up to a NUL, within a limit.

@@ -2,7 +2,9 @@ package repo
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,6 +125,27 @@ func TestLog(t *testing.T) {
 	}
 }
 
+func TestLogBeginsWhereItIsTold(t *testing.T) {
+	t.Parallel()
+	_, id, tree := history(t)
+	list, err := tree.Log(t.Context(), LogQuery{From: id["merge"], Limit: 1})
+	if err != nil || subjects(list) != "merge(conflict)" {
+		t.Errorf("%s, %v", subjects(list), err)
+	}
+	if diff := cmp.Diff([]string{id["rename"], id["side"]}, list[0].Parents); diff != "" {
+		t.Error(diff)
+	}
+	list, err = tree.Log(t.Context(), LogQuery{From: id["two"], Path: "dir/b"})
+	if err != nil || subjects(list) != "one(dir/b)" || list[0].Parents != nil {
+		t.Errorf("%s, %v", subjects(list), err)
+	}
+	for _, from := range []string{strings.Repeat("0", 40), "--all", "main"} {
+		if _, err := tree.Log(t.Context(), LogQuery{From: from}); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", from, err)
+		}
+	}
+}
+
 func TestARenameIsFollowedPastAFileThatWasLeftOnTheServer(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t)
@@ -173,7 +196,7 @@ func TestNamesInTheHistoryAreClean(t *testing.T) {
 
 func FuzzHistoryAndListing(f *testing.F) {
 	id := strings.Repeat("a", 40)
-	f.Add("\x00word" + id + "\x0012\x00n\x00e\x0012\x00n\x00e\x00s\x00\x00\na\x00b\x00")
+	f.Add("\x00word" + id + "\x0012\x00n\x00e\x0012\x00n\x00e\x00s\x00" + id + "\x00\x00\na\x00b\x00")
 	f.Add("100644 blob " + id + "       3\ta\x00")
 	f.Fuzz(func(t *testing.T, s string) {
 		_ = readHistory(bufio.NewReader(strings.NewReader(s)), "word", func(c *Commit, touched string) error {

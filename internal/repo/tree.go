@@ -221,6 +221,7 @@ type Commit struct {
 	Authored  time.Time // UTC; zero if the commit gives none that makes sense
 	Committer Person
 	Committed time.Time
+	Parents   []string // IDs; several of a merge, none of a first one
 	Subject   string   // the first paragraph of its message, as one line
 	Paths     []string // of Log only: raw, what it touched within the path asked for
 	MorePaths bool     // Paths is cut at MaxPaths
@@ -250,6 +251,8 @@ func parseCommit(id string, data []byte) Commit {
 		switch key {
 		case "author":
 			c.Author, c.Authored = signature(value)
+		case "parent":
+			c.Parents = append(c.Parents, parents([]string{value})...)
 		case "committer":
 			c.Committer, c.Committed = signature(value)
 		}

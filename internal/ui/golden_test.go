@@ -52,6 +52,7 @@ func states() []state {
 			s.press("enter", "n")
 		}},
 		{"entity-problems", tab(paymentsAPI, "problems")},
+		{"entity-history", tab(paymentsAPI, "history")},
 		{"entity-gone", tab("component:default/nobody-home", "")},
 		{"errors", keys("E", "j")},
 		{"errors-one", keys("E", "z")},

@@ -98,6 +98,7 @@ func TestThirtyRealRepositories(t *testing.T) {
 	server := repotest.HTTP(t, root)
 	var ssh *repotest.Host
 	t.Run("over ssh", func(t *testing.T) { // of its own, so that a missing sshd skips no more than that
+		t.Parallel()
 		if _, err := os.Stat("/usr/sbin/sshd"); err != nil {
 			t.Skip("NOT TESTED: there is no sshd on this machine, so all repositories come by http; install openssh-server")
 		}

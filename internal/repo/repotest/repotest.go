@@ -88,7 +88,7 @@ func SSH(tb testing.TB) Host {
 			tb.Skipf("NOT TESTED: sshd cannot be started here: %v", err)
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func accept(l net.Listener, sshd, config string) {
 		if err != nil {
 			continue
 		}
-		cmd := exec.Command(sshd, "-i", "-e", "-f", config)
+		cmd := exec.Command(sshd, "-i", "-e", "-f", config) //nolint:noctx // it ends with its connection
 		cmd.Stdin, cmd.Stdout = f, f
 		if cmd.Start() == nil {
 			all = append(all, cmd)

@@ -29,6 +29,9 @@ type Portal interface {
 	// Record is everything known of one entity, read from the cache. The error
 	// for an unknown ref wraps ErrNotFound.
 	Record(ctx context.Context, ref catalog.Ref) (*catalog.Record, error)
+	// History tells what changed in one entity, the newest change first, and what of
+	// that is not known.
+	History(ctx context.Context, ref catalog.Ref) (catalog.History, error)
 	// Problems lists every problem of the last sync of each source.
 	Problems(ctx context.Context) ([]catalog.Problem, error)
 	// Sources tells how each source is.

@@ -69,6 +69,8 @@ func (c *company) portal() *FakePortal {
 	synced := Now().Add(-40 * time.Second)
 	return &FakePortal{
 		view: c.view, records: c.records, ProblemList: c.problems,
+		NoPast: catalog.History{Notes: []string{"the source " + SourceName +
+			" is a folder, which keeps no history; name a repository as a git source (git: in the configuration), and its commits show here"}},
 		SourceList: []pane.Source{{
 			Name: SourceName, Kind: "folder", Location: "testdata/demo", State: "ok", LastSync: synced, LastAttempt: synced,
 			Files: c.files, Entities: len(c.records), Errors: len(c.problems), Took: 120 * time.Millisecond,

@@ -21,6 +21,9 @@ var _ pane.Portal = (*FakePortal)(nil)
 type FakePortal struct {
 	ProblemList []catalog.Problem
 	SourceList  []pane.Source
+	// Past is what History answers, by canonical ref; for the rest NoPast.
+	Past   map[string]catalog.History
+	NoPast catalog.History
 	// Signals is what Watch hands out; nil is a catalog that never changes.
 	Signals chan struct{}
 
@@ -89,6 +92,19 @@ func (p *FakePortal) Record(ctx context.Context, ref catalog.Ref) (*catalog.Reco
 		return nil, fmt.Errorf("%s: %w", ref, pane.ErrNotFound)
 	}
 	return rec, nil
+}
+
+// History implements pane.Portal.
+func (p *FakePortal) History(ctx context.Context, ref catalog.Ref) (catalog.History, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.fails(ctx); err != nil {
+		return catalog.History{}, err
+	}
+	if h, ok := p.Past[ref.String()]; ok {
+		return h, nil
+	}
+	return p.NoPast, nil
 }
 
 // Problems implements pane.Portal.

@@ -13,10 +13,12 @@ type target struct {
 	url  string      // opens this link
 	text string      // copies this text
 	tab  string      // shows this tab
+	// change is the id of a change that is shown whole, or folded again.
+	change string
 }
 
 // id tells targets apart, also across a newer record: the canonical ref, the
-// address, the text or the tab.
+// address, the text, the change or the tab.
 func (t target) id() string {
 	switch {
 	case !t.ref.IsZero():
@@ -25,6 +27,8 @@ func (t target) id() string {
 		return t.url
 	case t.text != "":
 		return t.text
+	case t.change != "":
+		return t.change
 	}
 	return t.tab
 }
@@ -95,6 +99,8 @@ func (p *Pane) make(w int) body {
 		return p.text(p.source, w)
 	case tabProblems:
 		return p.problems(w)
+	case tabHistory:
+		return p.history(w)
 	}
 	return p.about(w)
 }

@@ -1,6 +1,6 @@
 // Package entity is the page of one entity: what it is and who owns it, what it
 // hangs together with, its API's definition, the document that it was read from,
-// and what is wrong with that document.
+// what is wrong with that document, and what changed in it.
 //
 // It owns the place on the page of one session: the tab, the cursor and what is
 // in sight. What it shows comes from the portal's View and from the record that a
@@ -36,6 +36,7 @@ type Pane struct {
 	loaded  bool // facts are of ref
 	gone    bool // it was in the catalog when the page was opened
 	faults  []catalog.Problem
+	past    past // its history
 	source  text // the document, split into lines
 	api     text // the definition of an API
 	asked   int  // generation of the last request
@@ -76,6 +77,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		msg.Undo(p.s)
 	case loadedMsg:
 		p.take(msg)
+	case historyMsg:
+		p.takeHistory(msg)
 	case tea.MouseClickMsg:
 		return p.click(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -98,13 +101,14 @@ func (p *Pane) Restore(at pane.Place) tea.Cmd {
 		p.tab = tabAbout
 	}
 	p.cursor, p.top, p.want = -1, 0, &at
+	p.past = past{asked: p.past.asked, want: &at}
 	p.search.Close()
 	p.version++
 	if err != nil {
 		p.facts.Missing, p.loaded = true, true
 		return nil
 	}
-	return p.load()
+	return tea.Batch(p.load(), p.readHistory())
 }
 
 // refresh takes over a newer View; what is on screen stays until its record is
@@ -119,7 +123,7 @@ func (p *Pane) refresh() tea.Cmd {
 		p.row, p.listed = row, true
 		p.version++
 	}
-	return p.load()
+	return tea.Batch(p.load(), p.staleHistory())
 }
 
 func (p *Pane) load() tea.Cmd {
@@ -194,6 +198,9 @@ func (p *Pane) resize(msg pane.SizeMsg) {
 func (p *Pane) Place() pane.Place {
 	if p.want != nil { // it is still on its way there
 		return *p.want
+	}
+	if p.tab == tabHistory && p.past.want != nil {
+		return *p.past.want
 	}
 	return pane.Place{
 		Pane: pane.Entity, Ref: p.refText(), Tab: p.tab, Row: p.selected().id(), Cursor: max(0, p.cursor), Top: p.top, Zoom: p.zoom,

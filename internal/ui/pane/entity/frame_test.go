@@ -94,6 +94,8 @@ func TestEveryTabFillsItsBoxExactly(t *testing.T) {
 		"about":        {uitest.Demo(t), pane.Place{Ref: payments}, []string{"j", "j"}},
 		"relations":    {uitest.Demo(t), pane.Place{Ref: payments, Tab: "relations"}, []string{"G"}},
 		"source":       {uitest.Demo(t), pane.Place{Ref: payments, Tab: "source"}, []string{"G"}},
+		"history":      {withPast(t), pane.Place{Ref: payments, Tab: "history"}, []string{"j", "enter"}},
+		"no history":   {uitest.Demo(t), pane.Place{Ref: payments, Tab: "history"}, nil},
 		"missing":      {uitest.Demo(t), pane.Place{Ref: "a:b/c"}, nil},
 		"no ref":       {uitest.Demo(t), pane.Place{Ref: strings.Repeat("漢字 ", 90)}, nil},
 		"odd":          {uitest.Load(t, odd()), pane.Place{Ref: long}, []string{"j", "G"}},

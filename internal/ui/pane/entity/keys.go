@@ -76,6 +76,10 @@ func (p *Pane) openTitle() string {
 		return "Copy " + to.text
 	case to.tab != "":
 		return "Show all of it"
+	case to.change != "" && to.change == p.past.whole:
+		return "Fold the change"
+	case to.change != "":
+		return "Show the whole change"
 	}
 	return "Open"
 }
@@ -89,7 +93,9 @@ func (p *Pane) open() tea.Cmd {
 	case to.text != "":
 		return pane.Copy(to.text, to.text)
 	case to.tab != "":
-		p.showTab(to.tab)
+		return p.showTab(to.tab)
+	case to.change != "":
+		p.unfold(to.change)
 	}
 	return nil
 }
@@ -103,19 +109,19 @@ func (p *Pane) turn(d int) func() tea.Cmd {
 	return func() tea.Cmd {
 		tabs := p.tabs()
 		n := len(tabs)
-		p.showTab(tabs[(max(0, p.tabAt(p.tab))+d+n)%n].id)
-		return nil
+		return p.showTab(tabs[(max(0, p.tabAt(p.tab))+d+n)%n].id)
 	}
 }
 
 // showTab opens a tab at its top.
-func (p *Pane) showTab(id string) {
+func (p *Pane) showTab(id string) tea.Cmd {
 	if p.want != nil { // somebody was quicker than the record
 		p.want = &pane.Place{Pane: pane.Entity, Ref: p.refText(), Tab: id, Zoom: p.zoom}
 	}
-	p.tab = id
+	p.tab, p.past.want = id, nil
 	p.search.Close()
 	p.end(false)
+	return p.readHistory()
 }
 
 func (p *Pane) hasOwner() (bool, string) {
@@ -161,6 +167,8 @@ func (p *Pane) copied() (text, what string) {
 		return to.url, "the link"
 	case to.text != "":
 		return to.text, to.text
+	case to.change != "" && p.change(to.change) != nil:
+		return p.change(to.change).Commit, "the commit"
 	case p.tab == tabRelations && !to.ref.IsZero():
 		return to.ref.String(), "the reference of " + card.Name(to.ref)
 	}
@@ -201,7 +209,7 @@ func (p *Pane) click(msg tea.MouseClickMsg) tea.Cmd {
 	}
 	if msg.Y == 1 && p.head() > 1 {
 		if id, ok := p.tabUnder(msg.X); ok {
-			p.showTab(id)
+			return p.showTab(id)
 		}
 		return nil
 	}

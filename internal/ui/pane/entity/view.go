@@ -16,6 +16,7 @@ const (
 	tabAPI       = "api"
 	tabSource    = "source"
 	tabProblems  = "problems"
+	tabHistory   = "history"
 )
 
 // tab is one part of the page.
@@ -34,7 +35,7 @@ func (p *Pane) tabs() []tab {
 	if strings.EqualFold(p.ref.Kind, "api") && (len(p.api.lines) > 0 || !p.loaded) {
 		list = append(list, tab{tabAPI, "Definition", ""})
 	}
-	return append(list, tab{tabSource, "Source", ""}, tab{tabProblems, "Problems", number(p.problemCount())})
+	return append(list, tab{tabSource, "Source", ""}, tab{tabProblems, "Problems", number(p.problemCount())}, tab{tabHistory, "History", ""})
 }
 
 func number(n int) string {
