@@ -108,6 +108,9 @@ func (p *portal) gather(ctx context.Context, catalogs []string) (*portal, error)
 // Close ends the use of the state; the store holds nothing open.
 func (p *portal) Close() error { return p.state.Close() }
 
+// Notice is what there is to say of the cache, see store.Store.
+func (p *portal) Notice() string { return p.store.Notice() }
+
 // Given names the sources that this command line brought.
 func (p *portal) Given() []string { return p.given }
 
@@ -307,6 +310,9 @@ func (p *portal) standing(st store.SourceStatus, problems []catalog.Problem) cli
 			s.Warnings++
 		default:
 			s.LeftOut++
+			if pr.Class == catalog.ClassSource {
+				s.Unread++
+			}
 		}
 	}
 	return s

@@ -27,6 +27,7 @@ type fake struct {
 	stars     []string
 	actor     *access.Actor // nil: Alice
 	given     []string
+	notice    string
 	fail      error // what Portal answers
 
 	failConfig error // what CheckConfig answers
@@ -73,6 +74,7 @@ type fakePortal struct{ *fake }
 
 func (f fakePortal) List(ctx context.Context) (*catalog.View, error) { return f.View(ctx) }
 func (f fakePortal) Given() []string                                 { return f.given }
+func (f fakePortal) Notice() string                                  { return f.notice }
 func (f fakePortal) Close() error                                    { f.closed++; return nil }
 
 func (f fakePortal) View(context.Context) (*catalog.View, error) {
