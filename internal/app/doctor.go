@@ -116,7 +116,7 @@ func cause(err error) error {
 
 func cacheChecks(ctx context.Context, p *portal) []cli.Check {
 	var checks []cli.Check
-	if notice := p.store.Notice(); notice != "" {
+	if notice := p.Notice(); notice != "" {
 		checks = append(checks, warning("cache", notice, "idptui sync"))
 	}
 	view, err := p.View(ctx)

@@ -123,8 +123,9 @@ func (p *portal) Warnings() []string {
 	return out
 }
 
-// notice is what a screen says once, at its start.
-func (p *portal) notice() string {
+// Notice is what a screen or a command says once, at its start: that the cache was
+// begun anew, or that its disk is a shared one.
+func (p *portal) Notice() string {
 	said := p.store.Notice()
 	if d, err := boltfile.DiskOf(p.cfg.Data); err == nil && d.Network != "" && said == "" {
 		said = sharedDisk(p.cfg.Data, d)
@@ -337,6 +338,9 @@ func (p *portal) standing(st store.SourceStatus, problems []catalog.Problem) cli
 			s.Warnings++
 		default:
 			s.LeftOut++
+			if pr.Class == catalog.ClassSource {
+				s.Unread++
+			}
 		}
 	}
 	return s

@@ -161,6 +161,36 @@ func TestADamagedCacheIsRebuiltByASync(t *testing.T) {
 	}
 }
 
+func TestTheCommandThatFindsTheCacheDamagedSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"catalog list", "catalog get x", "search x", "sync status", "sync"} {
+		m := newMachine(t)
+		m.service(t, "shop/x.yaml", "x")
+		m.must(t, "--catalog", "shop", "sync")
+		m.service(t, "data/cache.db", "x")
+		_, _, notes := m.run(t, strings.Fields(line)...)
+		if strings.Count(notes, "cache.db is damaged") != 1 || !strings.Contains(notes, "the next sync reads everything again") {
+			t.Errorf("%s: %s", line, notes)
+		}
+	}
+}
+
+func TestWhatIsLeftOutHasItsReason(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "shop/x.yaml", "x")
+	put(t, filepath.Join(m.dir, "shop/far.yaml"), "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: far}\nspec: {target: \"https://a.example/x.yaml\"}\n")
+	for from, to := range map[string]string{"gone.yaml": "nowhere.yaml", "self.yaml": "self.yaml"} {
+		if err := os.Symlink(to, filepath.Join(m.dir, "shop", from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, notes := m.run(t, "--catalog", "shop", "sync")
+	if want := "shop: 2 files that cannot be read and 1 target that would need a network left out;"; !strings.Contains(notes, want) {
+		t.Errorf("%q is missing in\n%s", want, notes)
+	}
+}
+
 // The catalog goes on without the state: it is shown and synced, nothing of it is
 // dropped, and every command says what is wrong.
 func TestADamagedStateIsLeftAloneAndTheCatalogGoesOn(t *testing.T) {

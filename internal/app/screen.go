@@ -114,7 +114,7 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, place
 	o := ui.Options{
 		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Config: cfg.File, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
-		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().notice(),
+		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().Notice(),
 		Arrive: func(p pane.Place) (string, string) { return arrive(p, set) },
 		Banner: func() string { return strings.Join(l.portal().Warnings(), "; ") },
 	}

@@ -423,7 +423,7 @@ func TestAbandonedScratchFilesAreRemoved(t *testing.T) {
 	if err := errors.Join(os.Chtimes(old, long, long), os.Chtimes(inUse.path, long, long)); err != nil {
 		t.Fatal(err)
 	}
-	f.sweep()
+	f.Sweep()
 	for name, want := range map[string]bool{old: false, young: true, inUse.path: true} {
 		if _, err := os.Stat(name); (err == nil) != want {
 			t.Errorf("%s: %v", filepath.Base(name), err)

@@ -94,7 +94,7 @@ func (f *File) Replace(ctx context.Context, from, aside string, change func(*bbo
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return f.cannotWrite(err)
 	}
-	f.sweep()
+	f.Sweep()
 	scratch, err := f.duplicate(from)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ const abandonedAfter = time.Minute
 
 // Scratch begins such a file and removes those that crashes left behind.
 func (f *File) Scratch() (*Scratch, error) {
-	f.sweep()
+	f.Sweep()
 	return f.scratch(true)
 }
 
@@ -189,8 +189,9 @@ func (s *Scratch) Discard() {
 	_ = os.Remove(s.path) // gone already after Install
 }
 
-// sweep removes scratch files that are old and that nobody has open.
-func (f *File) sweep() {
+// Sweep removes the scratch files that crashes left behind: those that are older
+// than a minute and that nobody has open. One that will not go is left.
+func (f *File) Sweep() {
 	names, err := filepath.Glob(f.path + ".new-*")
 	if err != nil {
 		return // a directory with glob characters in its name keeps its litter

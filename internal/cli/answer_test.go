@@ -46,7 +46,7 @@ func TestAQuestionOfAnUnknownMeFails(t *testing.T) {
 	for _, c := range []struct{ line, email, out, err string }{
 		{"catalog list owner:me -o json", "", "[]\n", "neither the configuration nor git says who you are"},
 		{"catalog list -owner:me -o json", "", "[]\n", "set user: in the configuration"},
-		{"catalog list owner:me", "x@acme.example", "", "not exactly one has your git e-mail x@acme.example; set user:"},
+		{"catalog list owner:me", "x@acme.example", "", "no user of the catalog, or more than one, has your git e-mail x@acme.example; set user:"},
 	} {
 		f := shop(t)
 		f.actor = nobody(c.email)

@@ -135,6 +135,12 @@ func (p *program) before(c *cobra.Command, args []string) error {
 	if p.sys.Remote {
 		return refuseRemote(c, args)
 	}
+	// An unset variable of a script must not lead to the data of whoever runs it.
+	for _, name := range []string{"config", "data"} {
+		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return Usage("leave the flag out for the usual place", "--%s has nothing in it", name)
+		}
+	}
 	return nil
 }
 

@@ -110,6 +110,18 @@ func TestGlobalFlagsReachTheServices(t *testing.T) {
 	}
 }
 
+func TestAnEmptyFlagIsNotTheDefault(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"--config", "--data"} {
+		f := shop(t)
+		run(f, flag, "", "catalog", "list").wants(t, ExitUsage, flag+" has nothing in it; leave the flag out for the usual place")
+		run(f, "catalog", "list", flag+"=").wants(t, ExitUsage, flag+" has nothing in it")
+		if len(f.opened) > 0 {
+			t.Errorf("%s: opened %v", flag, f.opened)
+		}
+	}
+}
+
 func TestSourcesOfTheCommandLineAreReadFirst(t *testing.T) {
 	t.Parallel()
 	f := shop(t)

@@ -113,13 +113,18 @@ func wantsJSON(args []string) bool {
 }
 
 // orList is "a, b or c".
-func orList(words []string) string {
+func orList(words []string) string { return joined(words, "or") }
+
+// andList is the same with "and".
+func andList(words []string) string { return joined(words, "and") }
+
+func joined(words []string, last string) string {
 	switch n := len(words); n {
 	case 0:
 		return ""
 	case 1:
 		return words[0]
 	default:
-		return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+		return strings.Join(words[:n-1], ", ") + " " + last + " " + words[n-1]
 	}
 }

@@ -33,6 +33,7 @@ type fake struct {
 	deleted   []Deleted
 	warnings  []string
 	state     fakeState
+	notice    string
 	fail      error // what Portal answers
 
 	failConfig error // what CheckConfig answers
@@ -85,6 +86,7 @@ type fakePortal struct{ *fake }
 func (f fakePortal) List(ctx context.Context) (*catalog.View, error) { return f.View(ctx) }
 func (f fakePortal) Given() []string                                 { return f.given }
 func (f fakePortal) Warnings() []string                              { return f.warnings }
+func (f fakePortal) Notice() string                                  { return f.notice }
 func (f fakePortal) Close() error                                    { f.closed++; return nil }
 
 func (f fakePortal) View(context.Context) (*catalog.View, error) {

@@ -212,15 +212,20 @@ func ownerName(view *catalog.View, ref catalog.Ref, written string) string {
 	return ref.Display("group") + " (not in the catalog)"
 }
 
-// contacts are the ways to reach the people behind an entity: its own and its
-// owner's.
+// contacts are the ways to reach the people behind an entity: its own, and of the
+// kinds that it has none of its owner's. With two pagers nobody knows which one rings.
 func (s *sheet) contacts(entities ...*catalog.Entity) string {
-	var lines []string
+	var lines, kinds []string
 	for _, e := range entities {
 		if e == nil {
 			continue
 		}
+		others := kinds
 		for _, c := range catalog.Contacts(e) {
+			if slices.Contains(others, c.Kind) {
+				continue
+			}
+			kinds = append(kinds, c.Kind)
 			text := c.Text
 			if c.Label != "" {
 				text += s.style.faint(" (" + c.Label + ")")

@@ -123,7 +123,7 @@ func selected(
 func unanswered(view *catalog.View, query string, r *catalog.Result, who access.Actor) error {
 	switch {
 	case r.UnknownMe && who.Email != "":
-		return Failed(nil, setUser, "the query asks for you, and of the catalog's users not exactly one has your git e-mail %s", who.Email)
+		return Failed(nil, setUser, "the query asks for you, and no user of the catalog, or more than one, has your git e-mail %s", who.Email)
 	case r.UnknownMe:
 		return Failed(nil, setUser, "the query asks for you, and neither the configuration nor git says who you are")
 	case len(r.Notes) > 0:

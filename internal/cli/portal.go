@@ -19,6 +19,11 @@ func (p *program) withOpen(ctx context.Context, do func(Portal) error) (err erro
 	for _, w := range portal.Warnings() {
 		p.note("warning: " + w)
 	}
+	// Who opens a damaged cache is the only one to hear of it: the next command finds
+	// an empty one, which is as if nothing had ever been synced.
+	if notice := portal.Notice(); notice != "" {
+		p.note(notice)
+	}
 	return do(portal)
 }
 

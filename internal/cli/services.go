@@ -87,6 +87,9 @@ type Portal interface {
 	Restore(ctx context.Context, ref string, progress func(Progress)) (SyncReport, error)
 	// Forget drops a source that --catalog brought, with all it held.
 	Forget(ctx context.Context, source string) (entities int, err error)
+	// Notice is a sentence about a cache that was damaged and had to be begun anew,
+	// or "".
+	Notice() string
 	// Close ends the use of the catalog.
 	Close() error
 }
@@ -114,6 +117,7 @@ type Source struct {
 	Foreign     int        `json:"foreign"`
 	Untrusted   int        `json:"untrusted"` // entities of a kind that only a trusted source may bring
 	Excluded    int        `json:"excluded"`  // entities of a kind that is not among the source's own
+	Unread      int        `json:"unread"`    // files set aside, such as pipes, links that lead nowhere and what is too large
 	LeftOut     int        `json:"leftOut"`   // all that was left out on purpose, as the screen of errors counts it
 	Conflicts   int        `json:"conflicts"` // each is one of the errors
 	Errors      int        `json:"errors"`

@@ -235,11 +235,14 @@ func leftOut(s Source) []string {
 	if s.Skeletons > 0 {
 		rest = append(rest, Count(s.Skeletons, "template skeleton"))
 	}
-	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons; n > 0 {
+	if s.Unread > 0 {
+		rest = append(rest, Count(s.Unread, "file")+" that cannot be read")
+	}
+	if n := s.LeftOut - s.Untrusted - s.Excluded - s.Skeletons - s.Unread; n > 0 {
 		rest = append(rest, Count(n, "target")+" that would need a network")
 	}
 	if len(rest) > 0 {
-		out = append(out, strings.Join(rest, " and ")+" left out; idptui sync status --left-out lists them")
+		out = append(out, andList(rest)+" left out; idptui sync status --left-out lists them")
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,10 +18,11 @@ const (
 	badToastTime = 8 * time.Second
 	// mostToasts is how many are in sight at once; an older one gives way.
 	mostToasts = 2
+	toastLines = 3
 )
 
-// toasts are the notices in sight, the newest last. Each takes one line at the
-// foot of the screen and goes away by itself.
+// toasts are the notices in sight, the newest last. Each stands at the foot of the
+// screen, in as many lines as it needs and toastLines at most, and goes by itself.
 type toasts struct {
 	last  int // id of the newest ever
 	shown []toast
@@ -58,10 +60,15 @@ func (t *toasts) over(m toastOverMsg) {
 	t.shown = slices.DeleteFunc(t.shown, func(o toast) bool { return o.id == m.id })
 }
 
-// lines are the notices, each in a line of w cells.
-func (t *toasts) lines(th *kit.Theme, w int) []string {
+// lines are the notices in lines of w cells; brief, they are the start of the newest
+// alone, in one.
+func (t *toasts) lines(th *kit.Theme, w int, brief bool) []string {
+	shown, most := t.shown, toastLines
+	if brief {
+		shown, most = shown[max(0, len(shown)-1):], 1
+	}
 	var out []string
-	for _, n := range t.shown {
+	for _, n := range shown {
 		style, mark := th.Good, th.Glyph.Check
 		switch {
 		case n.bad:
@@ -69,7 +76,18 @@ func (t *toasts) lines(th *kit.Theme, w int) []string {
 		case n.calm:
 			style, mark = th.Muted, th.Glyph.Dot
 		}
-		out = append(out, style.Paint(th.Fit(" "+mark+" "+n.text, w)))
+		lead := " " + mark + " "
+		lines := kit.Wrap(n.text, w-kit.Width(lead))
+		if len(lines) > most {
+			lines[most-1] = strings.Join(lines[most-1:], " ") // Fit ends it with an ellipsis
+			lines = lines[:most]
+		}
+		for i, l := range lines {
+			if i == 1 {
+				lead = strings.Repeat(" ", kit.Width(lead))
+			}
+			out = append(out, style.Paint(th.Fit(lead+l, w)))
+		}
 	}
 	return out
 }

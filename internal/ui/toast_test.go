@@ -56,12 +56,29 @@ func TestAToastNeverWidensTheFrame(t *testing.T) {
 			s.m.wear(look.Look)
 			s.send(pane.ToastMsg{Text: text}, pane.ToastMsg{Text: text + "!", Bad: true})
 			s.frame()
-			for _, l := range s.m.toasts.lines(s.m.s.Theme, w) {
+			for _, l := range s.m.toasts.lines(s.m.s.Theme, w, false) {
 				if kit.Width(l) != w || strings.Contains(l, "\n") {
 					t.Fatalf("at %d a notice is %d cells: %q", w, kit.Width(l), l)
 				}
 			}
 		}
+	}
+}
+
+func TestAToastIsReadToItsEndInANarrowWindow(t *testing.T) {
+	t.Parallel()
+	s := demo(t, 40, 12)
+	s.send(pane.ToastMsg{Text: "This one is about a file, not about an entity."})
+	if s.line(-2) != " ✓ This one is about a file, not about" || s.line(-1) != "   an entity." {
+		t.Errorf("the screen ends in %q and %q", s.line(-2), s.line(-1))
+	}
+	s.send(pane.ToastMsg{Text: strings.Repeat("on and on ", 30) + "to the end."})
+	if got := s.line(-1); !strings.HasSuffix(got, "…") || strings.HasPrefix(s.line(-6), " ✓") || !strings.HasPrefix(s.line(-3), " ✓ on and") {
+		t.Errorf("the screen ends in\n%s", s.frame())
+	}
+	s.press(":") // a dialog leaves it one line
+	if got := s.line(-1); !strings.HasPrefix(got, " ✓ on and") || !strings.HasSuffix(got, "…") {
+		t.Errorf("the screen ends in %q", got)
 	}
 }
 

@@ -58,10 +58,8 @@ func (m *Model) draw() (frame string, cursor *tea.Cursor) {
 			cursor = steady(at.X+x, at.Y+l.top)
 		}
 	}
-	if notices := m.toasts.lines(t, l.w); len(notices) > 0 {
-		if len(m.dialogs) > 0 || m.here().Capturing() { // neither a dialog nor what is being typed is covered
-			notices = notices[len(notices)-1:]
-		}
+	brief := len(m.dialogs) > 0 || m.here().Capturing() // neither a dialog nor what is being typed is covered
+	if notices := m.toasts.lines(t, l.w, brief); len(notices) > 0 {
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
 	}
 	return frame, cursor

@@ -262,6 +262,31 @@ func TestNamesOfDescriptorsThatCannotBeReadAreNoted(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatWasAskedForIsNoted(t *testing.T) {
+	t.Parallel()
+	noted := func(name string) string {
+		return "note source " + name + ": is a symbolic link to what does not exist, so it is not read"
+	}
+	for _, c := range []struct {
+		paths []string
+		want  []string
+	}{
+		{nil, []string{noted("a/gone.yaml"), noted("b/gone.yaml"), noted("gone.yaml")}},
+		{[]string{"x.yaml"}, nil},
+		{[]string{"x.yaml", "./a/"}, []string{noted("a/gone.yaml")}},
+		{[]string{"*.yaml"}, []string{noted("gone.yaml")}},
+		{[]string{"**/*.yaml"}, []string{noted("a/gone.yaml"), noted("b/gone.yaml"), noted("gone.yaml")}},
+	} {
+		w := newWorld(t, Rules{Trusted: true, Paths: c.paths})
+		w.write(map[string]string{
+			"x.yaml": component("x"), "a/y.yaml": component("y"),
+			"gone.yaml": "-> nowhere", "a/gone.yaml": "-> nowhere", "b/gone.yaml": "-> nowhere",
+		})
+		w.sync()
+		check(t, c.want, w.problems())
+	}
+}
+
 func TestLargeFileOfTheCatalogIsAnError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Rules{Trusted: true, Groups: []string{"acme.com"}})

@@ -91,7 +91,13 @@ func (r *run) run(ctx context.Context, tree Tree) error {
 	if err != nil {
 		return err
 	}
-	r.problems = append(r.problems, r.list.problems...)
+	for _, p := range r.list.problems {
+		// What lies beside the files that were asked for is nobody's trouble. A folder
+		// that cannot be looked into is: a Location may lead there.
+		if p.Severity > catalog.Note || r.rules.asks(p.Path) {
+			r.problems = append(r.problems, p)
+		}
+	}
 	r.progress = func(done int, path string) { r.tell(PhaseCheck, done, len(r.list.files), path) }
 	if err := r.scan.run(ctx); err != nil {
 		return err

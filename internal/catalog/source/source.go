@@ -15,8 +15,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"syscall"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/idptui/idptui/internal/safe"
 )
@@ -42,6 +46,14 @@ type Rules struct {
 	Trusted bool     // User, Group and Template are let in
 	Kinds   []string // the only kinds that are let in; none: all
 	Groups  []string // API groups of the catalog; none: the catalog's default
+}
+
+// asks tells whether discovery looks at a path.
+func (r Rules) asks(name string) bool {
+	return len(r.Paths) == 0 || slices.ContainsFunc(r.Paths, func(pattern string) bool {
+		pattern = path.Clean(pattern)
+		return within(pattern, name) || doublestar.MatchUnvalidated(pattern, name)
+	})
 }
 
 // Tree is the files of a source at one moment. Nothing outside the source can be

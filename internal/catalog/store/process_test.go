@@ -354,3 +354,20 @@ func TestOneSyncAtATime(t *testing.T) {
 	must(t, err)
 	unlock()
 }
+
+func TestEachSyncClearsAwayWhatAKilledOneLeft(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	put(t, s, "shop", 0, 3) // so that no sync needs a scratch file any more
+	left := filepath.Join(dir, FileName+".new-123")
+	must(t, os.WriteFile(left, []byte("x"), 0o600))
+	long := time.Now().Add(-time.Hour)
+	must(t, os.Chtimes(left, long, long))
+	unlock, err := s.LockSync(t.Context(), 0)
+	must(t, err)
+	unlock()
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is there: %v", err)
+	}
+}

@@ -231,6 +231,11 @@ func (s *Store) LockSync(ctx context.Context, wait time.Duration) (unlock func()
 	if errors.Is(err, ErrBusy) {
 		return nil, fmt.Errorf("the data directory %s is %w, which syncs; try again in a moment, or stop that process", s.dir, ErrBusy)
 	}
+	if err == nil {
+		// Only a first sync needs a scratch file, and so clears away none but those of
+		// the minute before; what a killed one left, as large as the cache, would stay.
+		s.file.Sweep()
+	}
 	return unlock, err
 }
 

@@ -74,7 +74,7 @@ func (k *Keymap) refuse(id string, keys []string) (why, hint string) {
 			return fmt.Sprintf("%q always quits, so that %q cannot have it", key, id), "choose another key"
 		}
 		if !isKey(key) {
-			return fmt.Sprintf("%q (of %s) is not the name of a key", key, id), "write it like x, X, enter, space, f5, ctrl+p or alt+x"
+			return fmt.Sprintf("%q is not the name of a key", key), "write it like x, X, enter, space, f5, ctrl+p or alt+x"
 		}
 	}
 	return "", ""

@@ -558,6 +558,15 @@ func TestAnUnknownValueIsAnsweredWithTheNearest(t *testing.T) {
 	s.wants(t, "Nothing matches", "component")
 }
 
+func TestWhatNobodyKnowsIsNotSaidToMatchNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, pane.Place{Query: "health:down"})
+	s.wants(t, "This filter cannot be answered.", "Nothing is known of health yet.")
+	if strings.Contains(s.Text(), "Nothing matches") {
+		t.Error(s.Text())
+	}
+}
+
 func TestTheTerminalsCursorIsWhereTheWorkIs(t *testing.T) {
 	t.Parallel()
 	s := open(t, pane.Place{Query: "kind:api"})

@@ -61,8 +61,11 @@ func (p *Pane) why() (head string, rest []string) {
 			howToClear,
 		}
 	}
-	rest = append(rest, p.hints()...)
-	return "Nothing matches this filter.", append(rest, howToClear)
+	head = "Nothing matches this filter."
+	if len(p.result.Notes) > 0 {
+		head = "This filter cannot be answered." // unknown is not "none"
+	}
+	return head, append(p.hints(), howToClear)
 }
 
 func (p *Pane) whyNoCatalog() (head string, rest []string) {

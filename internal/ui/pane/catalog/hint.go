@@ -3,6 +3,8 @@ package catalogpane
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/idptui/idptui/internal/catalog"
 )
@@ -20,7 +22,8 @@ func (p *Pane) hints() []string {
 	}
 	var hints []string
 	for _, n := range p.result.Notes {
-		hint := n.Reason
+		first, size := utf8.DecodeRuneInString(n.Reason)
+		hint := string(unicode.ToUpper(first)) + n.Reason[size:]
 		if n.Hint != "" {
 			hint += "; " + n.Hint
 		}
