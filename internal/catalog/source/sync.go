@@ -312,16 +312,11 @@ func revisionOf(t Tree) string {
 
 // status is what is known of a source so far.
 func (s *Syncer) status(ctx context.Context, src Source) (store.SourceStatus, error) {
-	all, err := s.Store.Sources(ctx)
+	status, _, err := s.Store.Source(ctx, src.Name())
 	if err != nil {
-		return store.SourceStatus{}, err
+		return status, err
 	}
-	status := store.SourceStatus{Name: src.Name()}
-	for _, known := range all {
-		if known.Name == src.Name() {
-			status = known
-		}
-	}
+	status.Name = src.Name()
 	status.Kind, status.Location = src.Kind(), safe.Line(src.Location())
 	return status, nil
 }

@@ -106,6 +106,21 @@ func (s *Store) Sources(ctx context.Context) ([]SourceStatus, error) {
 	return sources, err
 }
 
+// Source is the state of one source; known is false where there is none.
+func (s *Store) Source(ctx context.Context, name string) (status SourceStatus, known bool, err error) {
+	if err := checkSource(name); err != nil {
+		return status, false, err
+	}
+	err = s.viewValues(ctx, bucketSource, []byte(name), func(key, payload []byte) error {
+		if string(key) != name {
+			return nil
+		}
+		known = true
+		return json.Unmarshal(payload, &status)
+	}, func() { status, known = SourceStatus{}, false })
+	return status, known, err
+}
+
 // viewValues visits the whole values of a bucket whose keys have the prefix and
 // drops damaged ones, which are those that do not unseal or that each refuses.
 // begin runs before the first, and again when the cache had to be begun anew.
