@@ -35,6 +35,9 @@ func (s *Store) quarantine(ctx context.Context, bad []valueID) {
 		if err := forgetFilesOf(tx, lost); err != nil {
 			return err
 		}
+		if err := doubt(tx, ""); err != nil {
+			return err
+		}
 		return boltfile.PutUint(tx.Bucket([]byte(boltfile.MetaBucket)), keyDirty, 1)
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -244,6 +246,32 @@ func putStatus(sources *bbolt.Bucket, source string, status *SourceStatus) (bool
 	return !known || old.visible() != status.visible(), boltfile.Put(sources, []byte(source), text)
 }
 
+// doubt takes from the status of a source, or of all, what would let a sync skip
+// it as unchanged.
+func doubt(tx *bbolt.Tx, source string) error {
+	sources := tx.Bucket([]byte(bucketSource))
+	doubtful := map[string]SourceStatus{}
+	err := boltfile.Walk(sources, []byte(source), nil, func(k, v []byte) error {
+		var status SourceStatus
+		payload, err := boltfile.Unseal(k, v)
+		if err == nil && json.Unmarshal(payload, &status) == nil && status.Revision != "" && (source == "" || source == string(k)) {
+			doubtful[string(k)] = status
+		}
+		return nil // a damaged one lets nothing be skipped
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(doubtful)) {
+		status := doubtful[name]
+		status.Revision, status.Rules = "", ""
+		if _, err := putStatus(sources, name, &status); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // flushIfFull stores the pending batch once it is large.
 func (w *Writer) flushIfFull(ctx context.Context) error {
 	if !w.pending.full() {
@@ -252,7 +280,13 @@ func (w *Writer) flushIfFull(ctx context.Context) error {
 	if w.fill {
 		return w.flushAside(ctx)
 	}
-	if err := w.update(ctx, w.pending.store); err != nil {
+	err := w.update(ctx, func(tx *bbolt.Tx) error {
+		if err := w.pending.store(tx); err != nil {
+			return err
+		}
+		return doubt(tx, w.source) // until it is whole again
+	})
+	if err != nil {
 		return err
 	}
 	w.pending = newBatch(w.source)
