@@ -87,6 +87,17 @@ func (m *Mirrors) Name(r Remote) (string, error) {
 	return p.name, err
 }
 
+// Latest is the ID of the commit that Open would open, "" where there is none. It
+// starts nothing.
+func (m *Mirrors) Latest(r Remote) string {
+	p, err := m.place(r)
+	if err != nil {
+		return ""
+	}
+	s, _ := load(p.dir)
+	return s.Commit
+}
+
 // load reads the state. A file that is missing or makes no sense is no mirror:
 // nothing is lost by fetching it again.
 func load(dir string) (state, bool) {

@@ -85,6 +85,9 @@ func (g Git) Fetch(ctx context.Context) error {
 	return err
 }
 
+// Latest is the commit that Open would open.
+func (g Git) Latest() string { return g.mirrors.Latest(g.remote) }
+
 // Open opens what was fetched last.
 func (g Git) Open(ctx context.Context) (Tree, error) {
 	t, err := g.mirrors.Open(ctx, g.remote)

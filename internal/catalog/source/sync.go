@@ -221,10 +221,14 @@ func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Pr
 	}
 	defer w.Abandon()
 	tell(progress, src, PhaseList) // to open a source may take a while itself
-	tree, err := openTree(ctx, src, &o)
-	if err == nil {
-		defer tree.Close() //nolint:errcheck // nothing was written
-		err = s.read(ctx, src, tree, w, o, &report, progress)
+	if revision, known := latest(src); known && s.asBefore(src, revision, o, &report.Status) {
+		report.Status.State, report.Status.Error = store.StateOK, ""
+	} else {
+		var tree Tree
+		if tree, err = openTree(ctx, src, &o); err == nil {
+			defer tree.Close() //nolint:errcheck // nothing was written
+			err = s.read(ctx, src, tree, w, o, &report, progress)
+		}
 	}
 	if err == nil && o.fetchErr != nil {
 		err = &sourceError{o.fetchErr} // what it was before is shown, with its age
@@ -247,9 +251,8 @@ func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Pr
 
 // read reads a tree as far as it changed, and hands over what it found.
 func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Writer, o order, report *Report, progress func(Progress)) error {
-	revision, rules := revisionOf(tree), src.Rules().whole(s.Limits.orDefault().Catalog, src.LocationOf(""))
-	before := &report.Status
-	if revision != "" && before.Revision == revision && before.Rules == rules && !o.confirmed && !o.again {
+	revision, before := revisionOf(tree), &report.Status
+	if s.asBefore(src, revision, o, before) {
 		before.State, before.Error = store.StateOK, ""
 		return nil
 	}
@@ -274,9 +277,27 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 	r.report(report)
 	report.Status.Revision, report.Status.Rules = "", ""
 	if revision != "" && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
-		report.Status.Revision, report.Status.Rules = revision, rules
+		report.Status.Revision, report.Status.Rules = revision, s.rulesOf(src)
 	}
 	return nil
+}
+
+// asBefore tells whether a sync would find what the last one found.
+func (s *Syncer) asBefore(src Source, revision string, o order, before *store.SourceStatus) bool {
+	return revision != "" && before.Revision == revision && before.Rules == s.rulesOf(src) && !o.confirmed && !o.again
+}
+
+// rulesOf stands for everything beside its files that a source's outcome depends on.
+func (s *Syncer) rulesOf(src Source) string {
+	return src.Rules().whole(s.Limits.orDefault().Catalog, src.LocationOf(""))
+}
+
+// latest is the revision of what a source would open, where it can tell without.
+func latest(src Source) (revision string, known bool) {
+	if l, ok := src.(interface{ Latest() string }); ok {
+		return l.Latest(), true
+	}
+	return "", false
 }
 
 // store hands over what a run found. What is about to be deleted is buried first,
