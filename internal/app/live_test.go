@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 
 // running is the portal behind a screen, as RunTUI runs it but looking at the
 // revision all the time.
-func running(t *testing.T, m *machine, set cli.Settings) *live {
+func running(t testing.TB, m *machine, set cli.Settings) *live {
 	t.Helper()
 	sys, _, _ := m.io("")
 	ctx := t.Context()
@@ -58,7 +58,7 @@ func running(t *testing.T, m *machine, set cli.Settings) *live {
 }
 
 // eventually waits until something is so.
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(20 * time.Second)
 	defer deadline.Stop()

@@ -23,7 +23,7 @@ type machine struct {
 	env map[string]string
 }
 
-func newMachine(t *testing.T) *machine {
+func newMachine(t testing.TB) *machine {
 	t.Helper()
 	dir := t.TempDir()
 	return &machine{dir, map[string]string{"HOME": filepath.Join(dir, "home"), "IDPTUI_DATA": filepath.Join(dir, "data")}}
@@ -38,7 +38,7 @@ func (m *machine) io(in string) (sys *cli.IO, out, err *bytes.Buffer) {
 }
 
 // run carries out a command line in the machine's directory.
-func (m *machine) run(t *testing.T, line ...string) (code int, out, err string) {
+func (m *machine) run(t testing.TB, line ...string) (code int, out, err string) {
 	t.Helper()
 	sys, o, e := m.io("")
 	code = Main(t.Context(), line, sys)
@@ -46,7 +46,7 @@ func (m *machine) run(t *testing.T, line ...string) (code int, out, err string) 
 }
 
 // must is run for what has to work.
-func (m *machine) must(t *testing.T, line ...string) string {
+func (m *machine) must(t testing.TB, line ...string) string {
 	t.Helper()
 	code, out, err := m.run(t, line...)
 	if code != cli.ExitDone {
@@ -55,7 +55,7 @@ func (m *machine) must(t *testing.T, line ...string) string {
 	return out
 }
 
-func (m *machine) service(t *testing.T, path, name string) {
+func (m *machine) service(t testing.TB, path, name string) {
 	t.Helper()
 	put(t, filepath.Join(m.dir, path), "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "+name+
 		"}\nspec: {type: service, lifecycle: production, owner: me}\n")
