@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +16,7 @@ import (
 type remote struct {
 	t      *testing.T
 	dir    string // its work tree
-	server *httptest.Server
+	server *repotest.Server
 }
 
 func newRemote(t *testing.T) *remote {

@@ -8,12 +8,14 @@ package repotest
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -47,17 +49,40 @@ func Commit(tb testing.TB, dir, message string) {
 	Git(tb, dir, "commit", "-q", "--allow-empty", "-m", message)
 }
 
+// Server is git's own http server.
+type Server struct {
+	*httptest.Server
+	instead atomic.Pointer[http.HandlerFunc]
+}
+
+// Instead has every request answered by a handler; nil is git's server again.
+func (s *Server) Instead(h http.HandlerFunc) {
+	if h == nil {
+		s.instead.Store(nil)
+		return
+	}
+	s.instead.Store(&h)
+}
+
 // HTTP serves the repositories below root, each under its name. The test is
 // skipped where git's server is not installed.
-func HTTP(tb testing.TB, root string) *httptest.Server {
+func HTTP(tb testing.TB, root string) *Server {
 	tb.Helper()
 	backend := filepath.Join(Git(tb, root, "--exec-path"), "git-http-backend")
 	if _, err := os.Stat(backend); err != nil {
 		tb.Skipf("NOT TESTED: git's http server is not on this machine: %v", err)
 	}
-	s := httptest.NewServer(&cgi.Handler{Path: backend, Env: []string{
+	git := &cgi.Handler{Path: backend, Env: []string{
 		"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "HOME=/nonexistent",
-	}})
+	}}
+	s := &Server{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if instead := s.instead.Load(); instead != nil {
+			(*instead)(w, r)
+			return
+		}
+		git.ServeHTTP(w, r)
+	}))
 	tb.Cleanup(s.Close)
 	return s
 }
