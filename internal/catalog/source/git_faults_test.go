@@ -26,13 +26,17 @@ type remoteFault struct {
 
 func remoteFaults() []remoteFault {
 	answer := func(h http.HandlerFunc) func(*testing.T, string, *repotest.Server) {
-		return func(_ *testing.T, _ string, server *repotest.Server) { server.Instead(h) }
+		return func(t *testing.T, _ string, server *repotest.Server) {
+			t.Helper()
+			server.Instead(h)
+		}
 	}
 	status := func(code int) func(*testing.T, string, *repotest.Server) {
 		return answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
 	}
 	remove := func(n int) func(*testing.T, string, *repotest.Server) {
 		return func(t *testing.T, dir string, _ *repotest.Server) {
+			t.Helper()
 			for i := range n {
 				if err := os.Remove(filepath.Join(dir, fmt.Sprintf("f%02d.yaml", i))); err != nil {
 					t.Fatal(err)
@@ -66,15 +70,18 @@ func remoteFaults() []remoteFault {
 			_, _ = w.Write([]byte("<html>sign in</html>"))
 		}), store.StateFailed, "no git repository"},
 		{"it becomes empty", func(t *testing.T, dir string, _ *repotest.Server) {
+			t.Helper()
 			repotest.Git(t, dir, "rm", "-rq", ".")
 			repotest.Commit(t, dir, "nothing")
 		}, store.StateStale, "idptui sync confirm shop"},
 		{"it shrinks by 11 %", remove(11), store.StateStale, "11 of 100 entities are gone"},
 		{"its branch goes", func(t *testing.T, dir string, _ *repotest.Server) {
+			t.Helper()
 			repotest.Git(t, dir, "branch", "-m", "main", "trunk")
 			repotest.Git(t, dir, "symbolic-ref", "HEAD", "refs/heads/none")
 		}, store.StateFailed, ""},
 		{"it rewrites its history", func(t *testing.T, dir string, _ *repotest.Server) {
+			t.Helper()
 			repotest.Git(t, dir, "commit", "-q", "--amend", "-m", "another first")
 		}, store.StateOK, ""},
 	}
