@@ -89,13 +89,13 @@ func (tempFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (tempFiles) OpenRoot(dir string) (*os.Root, error) { return os.OpenRoot(dir) }
 func (tempFiles) MkdirAll(dir string) error             { return os.MkdirAll(dir, 0o750) }
 
-func put(t testing.TB, name, text string) {
-	t.Helper()
+func put(tb testing.TB, name, text string) {
+	tb.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

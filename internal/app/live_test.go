@@ -30,36 +30,36 @@ func TestMain(m *testing.M) {
 
 // running is the portal behind a screen, as RunTUI runs it but looking at the
 // revision all the time.
-func running(t testing.TB, m *machine, set cli.Settings) *live {
-	t.Helper()
+func running(tb testing.TB, m *machine, set cli.Settings) *live {
+	tb.Helper()
 	sys, _, _ := m.io("")
-	ctx := t.Context()
+	ctx := tb.Context()
 	p, err := (&services{sys}).open(ctx, set)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	l := newLive(p)
 	snap, err := l.begin(ctx, set.Demo)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var wait sync.WaitGroup
 	looks := time.NewTicker(5 * time.Millisecond)
 	wait.Go(func() { l.follow(ctx, snap, looks.C) })
 	wait.Go(func() { l.keepReading(ctx) })
-	t.Cleanup(func() { // the test's context has ended by now
+	tb.Cleanup(func() { // the test's context has ended by now
 		wait.Wait()
 		looks.Stop()
 		if err := p.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return l
 }
 
 // eventually waits until something is so.
-func eventually(t testing.TB, what string, is func() bool) {
-	t.Helper()
+func eventually(tb testing.TB, what string, is func() bool) {
+	tb.Helper()
 	deadline := time.NewTimer(20 * time.Second)
 	defer deadline.Stop()
 	again := time.NewTicker(5 * time.Millisecond)
@@ -67,7 +67,7 @@ func eventually(t testing.TB, what string, is func() bool) {
 	for !is() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("waited in vain until %s", what)
+			tb.Fatalf("waited in vain until %s", what)
 		case <-again.C:
 		}
 	}

@@ -23,9 +23,9 @@ type machine struct {
 	env map[string]string
 }
 
-func newMachine(t testing.TB) *machine {
-	t.Helper()
-	dir := t.TempDir()
+func newMachine(tb testing.TB) *machine {
+	tb.Helper()
+	dir := tb.TempDir()
 	return &machine{dir, map[string]string{"HOME": filepath.Join(dir, "home"), "IDPTUI_DATA": filepath.Join(dir, "data")}}
 }
 
@@ -38,26 +38,26 @@ func (m *machine) io(in string) (sys *cli.IO, out, err *bytes.Buffer) {
 }
 
 // run carries out a command line in the machine's directory.
-func (m *machine) run(t testing.TB, line ...string) (code int, out, err string) {
-	t.Helper()
+func (m *machine) run(tb testing.TB, line ...string) (code int, out, err string) {
+	tb.Helper()
 	sys, o, e := m.io("")
-	code = Main(t.Context(), line, sys)
+	code = Main(tb.Context(), line, sys)
 	return code, o.String(), e.String()
 }
 
 // must is run for what has to work.
-func (m *machine) must(t testing.TB, line ...string) string {
-	t.Helper()
-	code, out, err := m.run(t, line...)
+func (m *machine) must(tb testing.TB, line ...string) string {
+	tb.Helper()
+	code, out, err := m.run(tb, line...)
 	if code != cli.ExitDone {
-		t.Fatalf("%v ended with %d: %s", line, code, err)
+		tb.Fatalf("%v ended with %d: %s", line, code, err)
 	}
 	return out
 }
 
-func (m *machine) service(t testing.TB, path, name string) {
-	t.Helper()
-	put(t, filepath.Join(m.dir, path), "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "+name+
+func (m *machine) service(tb testing.TB, path, name string) {
+	tb.Helper()
+	put(tb, filepath.Join(m.dir, path), "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "+name+
 		"}\nspec: {type: service, lifecycle: production, owner: me}\n")
 }
 
