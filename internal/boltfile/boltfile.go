@@ -27,6 +27,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // DefaultWait is how long an operation waits for another process: an answer
@@ -162,7 +164,7 @@ func (f *File) Create(ctx context.Context, fill func(*bbolt.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	defer release(gate)
+	defer flock.Release(gate)
 	if there, err := f.occupied(); there || err != nil {
 		return err
 	}
@@ -211,7 +213,7 @@ func (f *File) SetAside(ctx context.Context, cause error, name string) (bool, er
 	if err != nil {
 		return false, err
 	}
-	defer release(gate)
+	defer flock.Release(gate)
 	file, info, err := f.openLocked(ctx, true, deadline)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -219,7 +221,7 @@ func (f *File) SetAside(ctx context.Context, cause error, name string) (bool, er
 	if err != nil {
 		return false, err
 	}
-	defer release(file)
+	defer flock.Release(file)
 	if !os.SameFile(info, seen) {
 		return false, nil
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // Copy writes a copy of the file, as it is at one moment, to path, and proves by
@@ -52,13 +54,13 @@ func (f *File) Inspect(path string, fn func(*bbolt.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(file.Fd()), shared|syscall.LOCK_NB); err != nil {
-		release(file)
+	if err := syscall.Flock(int(file.Fd()), flock.Shared|syscall.LOCK_NB); err != nil {
+		flock.Release(file)
 		return fmt.Errorf("%s is %w", path, ErrBusy)
 	}
 	info, err := file.Stat()
 	if err != nil {
-		release(file)
+		flock.Release(file)
 		return err
 	}
 	copied := &File{path: path, layout: f.layout, wait: f.wait}
@@ -114,7 +116,7 @@ func (f *File) Replace(ctx context.Context, from, aside string, change func(*bbo
 	if err != nil {
 		return err
 	}
-	defer release(gate)
+	defer flock.Release(gate)
 	file, _, err := f.openLocked(ctx, true, deadline)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -122,7 +124,7 @@ func (f *File) Replace(ctx context.Context, from, aside string, change func(*bbo
 	case err != nil:
 		return err
 	}
-	defer release(file)
+	defer flock.Release(file)
 	if err := os.Link(f.path, aside); err != nil {
 		// Not every file system has links.
 		if err := os.Rename(f.path, aside); err != nil {
@@ -173,7 +175,7 @@ func giveName(from, to string) error {
 	if err != nil {
 		return CannotWrite(dir, err)
 	}
-	defer release(d)
+	defer flock.Release(d)
 	if err := d.Sync(); err != nil {
 		return CannotWrite(dir, err)
 	}
@@ -194,7 +196,7 @@ func (f *File) ViewEmpty(fn func(*bbolt.Tx) error) error {
 		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
 	})
 	if err != nil {
-		release(file)
+		flock.Release(file)
 		return CannotWrite(os.TempDir(), err)
 	}
 	defer s.db.Close() //nolint:errcheck // nothing of it is kept

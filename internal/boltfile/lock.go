@@ -5,18 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
-)
 
-const (
-	shared    = syscall.LOCK_SH
-	exclusive = syscall.LOCK_EX
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // handle is the file while one operation runs.
@@ -34,7 +30,7 @@ func (f *File) open(ctx context.Context, write bool) (*handle, error) {
 	gate, err := f.enter(ctx, deadline)
 	switch {
 	case err == nil:
-		defer release(gate)
+		defer flock.Release(gate)
 	case write || !errors.Is(err, ErrCannotWrite):
 		return nil, err
 	}
@@ -60,7 +56,7 @@ func (f *File) openGated(ctx context.Context, write bool, deadline time.Time) (*
 func (f *File) adopt(file *os.File, info os.FileInfo, write bool) (*handle, error) {
 	h := &handle{file: file, info: info, path: f.path}
 	if info.Size() == 0 {
-		release(file)
+		flock.Release(file)
 		return nil, h.damage("it is empty")
 	}
 	err := h.guard(func() (err error) {
@@ -71,7 +67,7 @@ func (f *File) adopt(file *os.File, info os.FileInfo, write bool) (*handle, erro
 		return err
 	})
 	if err != nil {
-		release(file) // bbolt may have done so already; after a panic it has not
+		flock.Release(file) // bbolt may have done so already; after a panic it has not
 		return nil, openError(f.path, info, err)
 	}
 	return h, nil
@@ -92,8 +88,8 @@ func (f *File) enter(ctx context.Context, deadline time.Time) (*os.File, error) 
 	if err != nil {
 		return nil, f.cannotWrite(err)
 	}
-	if err := f.lock(ctx, gate, exclusive, deadline); err != nil {
-		release(gate)
+	if err := f.lock(ctx, gate, flock.Exclusive, deadline); err != nil {
+		flock.Release(gate)
 		return nil, err
 	}
 	return gate, nil
@@ -101,9 +97,9 @@ func (f *File) enter(ctx context.Context, deadline time.Time) (*os.File, error) 
 
 // openLocked opens and locks the file that the path names once the lock is held.
 func (f *File) openLocked(ctx context.Context, write bool, deadline time.Time) (*os.File, os.FileInfo, error) {
-	flag, how := os.O_RDONLY, shared
+	flag, how := os.O_RDONLY, flock.Shared
 	if write {
-		flag, how = os.O_RDWR, exclusive
+		flag, how = os.O_RDWR, flock.Exclusive
 	}
 	for {
 		file, err := os.OpenFile(f.path, flag, 0)
@@ -116,57 +112,28 @@ func (f *File) openLocked(ctx context.Context, write bool, deadline time.Time) (
 			return nil, nil, fmt.Errorf("%s cannot be read: %w; set --data to a directory of your own", f.path, cause(err))
 		}
 		if err := f.lock(ctx, file, how, deadline); err != nil {
-			release(file)
+			flock.Release(file)
 			return nil, nil, err
 		}
 		info, err := file.Stat()
 		if err != nil {
-			release(file)
+			flock.Release(file)
 			return nil, nil, err
 		}
 		if now, err := os.Stat(f.path); err == nil && os.SameFile(info, now) {
 			return file, info, nil
 		}
-		release(file) // it was replaced while we waited
+		flock.Release(file) // it was replaced while we waited
 	}
 }
 
 // lock is flock whose error names the file that is wanted.
 func (f *File) lock(ctx context.Context, file *os.File, how int, deadline time.Time) error {
-	err := flock(ctx, file, how, deadline, 2*time.Millisecond)
-	if errors.Is(err, ErrBusy) {
+	err := flock.Wait(ctx, file, how, deadline, 2*time.Millisecond)
+	if errors.Is(err, flock.ErrBusy) {
 		return f.busy()
 	}
 	return err
-}
-
-// flock waits for the lock on file until the deadline, or is ErrBusy. It asks
-// again and again, at uneven intervals around the pause: an order of the system to
-// wait could not be called off.
-func flock(ctx context.Context, file *os.File, how int, deadline time.Time, pause time.Duration) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, syscall.EINTR):
-			continue
-		case !errors.Is(err, syscall.EWOULDBLOCK):
-			return fmt.Errorf("%s cannot be locked: %w; set --data to a directory on a local disk", file.Name(), err)
-		case !time.Now().Before(deadline):
-			return ErrBusy
-		}
-		timer := time.NewTimer(pause/4 + rand.N(pause))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
-		}
-	}
 }
 
 // Hold takes the lock file at path, which it makes where it is missing, and keeps
@@ -182,11 +149,15 @@ func Hold(ctx context.Context, path string, wait time.Duration) (letGo func(), e
 	if err != nil {
 		return nil, CannotWrite(dir, err)
 	}
-	if err := flock(ctx, file, exclusive, time.Now().Add(wait), 40*time.Millisecond); err != nil {
-		release(file)
+	err = flock.Wait(ctx, file, flock.Exclusive, time.Now().Add(wait), 40*time.Millisecond)
+	if errors.Is(err, flock.ErrBusy) {
+		err = ErrBusy
+	}
+	if err != nil {
+		flock.Release(file)
 		return nil, err
 	}
-	return func() { release(file) }, nil
+	return func() { flock.Release(file) }, nil
 }
 
 func (h *handle) guard(fn func() error) error { return guarded(h.path, h.info, fn) }
@@ -233,16 +204,8 @@ func (h *handle) transact(write bool, fn func(*bbolt.Tx) error) error {
 // close ends the operation.
 func (h *handle) close() error {
 	if h.stuck {
-		release(h.file)
+		flock.Release(h.file)
 		return nil
 	}
 	return h.guard(h.db.Close)
-}
-
-// release gives up the lock and closes a file through which nothing was written,
-// so that no error can matter. Closing alone would not free the lock while a
-// mapping of the file is left behind.
-func release(f *os.File) {
-	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
-	_ = f.Close()
 }

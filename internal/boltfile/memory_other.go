@@ -11,7 +11,7 @@ func memoryFile(name string) (*os.File, error) {
 		return nil, err
 	}
 	if err := os.Remove(file.Name()); err != nil {
-		release(file)
+		_ = file.Close()
 		return nil, err
 	}
 	return file, nil

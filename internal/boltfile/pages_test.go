@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // Files that many transactions have put values into and taken them from again
@@ -102,7 +104,7 @@ func pointAt(t *testing.T, f *File, target func(root, high uint64) uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer release(file)
+	defer flock.Release(file)
 	head := make([]byte, pageHead)
 	if _, err := file.ReadAt(head, int64(root*size)); err != nil {
 		t.Fatal(err)

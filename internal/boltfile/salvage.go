@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // Pair is a key and what was stored under it.
@@ -29,10 +31,10 @@ func (f *File) Salvage() map[string][]Pair {
 	if err != nil {
 		return found
 	}
-	defer release(file)
+	defer flock.Release(file)
 	// Who writes a file that is whole again would be read halfway; who cannot have
 	// the lock now reads what there is, and the sums tell what is true.
-	_ = syscall.Flock(int(file.Fd()), shared|syscall.LOCK_NB)
+	_ = syscall.Flock(int(file.Fd()), flock.Shared|syscall.LOCK_NB)
 	data, err := io.ReadAll(io.LimitReader(file, maxSalvage))
 	if err != nil {
 		return found

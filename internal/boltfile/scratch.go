@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // Scratch is a file of the same layout that is being filled beside the real one
@@ -134,7 +136,7 @@ func (s *Scratch) Install(ctx context.Context, empty func(*bbolt.Tx) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	defer release(gate)
+	defer flock.Release(gate)
 	h, err := f.openGated(ctx, true, deadline)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -205,9 +207,9 @@ func (f *File) Sweep() {
 		if err != nil {
 			continue
 		}
-		if syscall.Flock(int(file.Fd()), exclusive|syscall.LOCK_NB) == nil {
+		if syscall.Flock(int(file.Fd()), flock.Exclusive|syscall.LOCK_NB) == nil {
 			_ = os.Remove(name)
 		}
-		release(file)
+		flock.Release(file)
 	}
 }

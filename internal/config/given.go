@@ -66,7 +66,7 @@ func (c *Config) adopt(s Source, called string) Source {
 		}
 	}
 	if s.Name == "" {
-		s.Name = slug(called)
+		s.Name = Slug(called)
 	}
 	s.Name = c.free(s.Name)
 	c.Sources = append(c.Sources, s)
@@ -85,8 +85,8 @@ func (c *Config) free(name string) string {
 	return candidate
 }
 
-// slug makes a source's name of a folder's or a repository's.
-func slug(called string) string {
+// Slug makes a source's name of a folder's or a repository's.
+func Slug(called string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(called) {
 		switch {

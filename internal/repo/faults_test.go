@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/idptui/idptui/internal/flock"
 	"github.com/idptui/idptui/internal/safe"
 )
 
@@ -377,12 +378,12 @@ func TestALockThatIsHeldIsWaitedForWithinTheDeadline(t *testing.T) {
 	if err := os.MkdirAll(m.opts.Dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	lock, err := hold(t.Context(), p.dir+".lock", exclusive, 0)
+	lock, err := hold(t.Context(), p.dir+".lock", flock.Exclusive, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.Update(t.Context(), r); !errors.Is(err, ErrBusy) {
 		t.Errorf("got %v, want ErrBusy", err)
 	}
-	letGo(lock)
+	flock.Release(lock)
 }

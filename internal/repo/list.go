@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/idptui/idptui/internal/flock"
 	"github.com/idptui/idptui/internal/safe"
 )
 
@@ -67,18 +68,18 @@ func (m *Mirrors) Drop(ctx context.Context, name string) error {
 		return nil
 	}
 	busy := &Error{Class: ErrBusy, text: fmt.Sprintf("the mirror %s is in use, so it stays; drop it when nobody reads or updates it", safe.Line(name))}
-	lock, err := hold(ctx, dir+".lock", exclusive, 0)
-	if errors.Is(err, errLocked) {
+	lock, err := hold(ctx, dir+".lock", flock.Exclusive, 0)
+	if errors.Is(err, flock.ErrBusy) {
 		return busy
 	}
 	if err != nil {
 		return err
 	}
-	defer letGo(lock)
+	defer flock.Release(lock)
 	held, free := lockRepositories(ctx, dir)
 	defer func() {
 		for _, l := range held {
-			letGo(l)
+			flock.Release(l)
 		}
 	}()
 	if !free {
@@ -103,7 +104,7 @@ func lockRepositories(ctx context.Context, dir string) (held []*os.File, free bo
 		return nil, false
 	}
 	for _, name := range names {
-		l, err := hold(ctx, filepath.Join(name, "lock"), exclusive, 0)
+		l, err := hold(ctx, filepath.Join(name, "lock"), flock.Exclusive, 0)
 		if err != nil {
 			return held, false
 		}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/idptui/idptui/internal/flock"
 	"github.com/idptui/idptui/internal/safe"
 )
 
@@ -214,9 +215,9 @@ func sweep(ctx context.Context, dir, keep string) {
 		case strings.HasPrefix(e.Name(), stateFile+"-"):
 			_ = os.Remove(name) // the next sweep tries again
 		case strings.HasPrefix(e.Name(), objectsName) && e.Name() != keep:
-			if l, err := hold(ctx, filepath.Join(name, "lock"), exclusive, 0); err == nil {
+			if l, err := hold(ctx, filepath.Join(name, "lock"), flock.Exclusive, 0); err == nil {
 				_ = os.RemoveAll(name)
-				letGo(l)
+				flock.Release(l)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/idptui/idptui/internal/flock"
 	"github.com/idptui/idptui/internal/safe"
 )
 
@@ -91,11 +92,11 @@ func (m *Mirrors) keep(ctx context.Context, p place) (state, *os.File, error) {
 		if !ok {
 			return s, nil, &Error{Class: ErrNoMirror, text: fmt.Sprintf("the repository %s is not mirrored yet; update it first", p.address)}
 		}
-		lock, err := hold(ctx, filepath.Join(p.dir, s.Dir, "lock"), shared, m.opts.Deadline)
+		lock, err := hold(ctx, filepath.Join(p.dir, s.Dir, "lock"), flock.Shared, m.opts.Deadline)
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // replaced or dropped just now, or damaged
 			continue
-		case errors.Is(err, errLocked):
+		case errors.Is(err, flock.ErrBusy):
 			return s, nil, explain(p.address, p.branch, &failure{class: ErrBusy, detail: "it is being removed"})
 		case err != nil && ctx.Err() != nil:
 			return s, nil, ctx.Err()
@@ -105,7 +106,7 @@ func (m *Mirrors) keep(ctx context.Context, p place) (state, *os.File, error) {
 		if now, ok := load(p.dir); ok && now.Dir == s.Dir {
 			return now, lock, nil
 		}
-		letGo(lock)
+		flock.Release(lock)
 	}
 	return state{}, nil, damaged(p.String(), fs.ErrNotExist)
 }
@@ -159,7 +160,7 @@ func (t *Tree) Skipped() int { return t.skipped }
 func (t *Tree) Close() error {
 	t.closing.Do(func() {
 		t.objects.close()
-		letGo(t.lock)
+		flock.Release(t.lock)
 	})
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/idptui/idptui/internal/flock"
 )
 
 // Result is what an Update found.
@@ -61,14 +63,14 @@ func (m *Mirrors) update(ctx context.Context, p place, r Remote) (Result, error)
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return Result{}, m.local(ctx, err)
 	}
-	lock, err := hold(ctx, p.dir+".lock", exclusive, m.opts.Deadline)
-	if errors.Is(err, errLocked) {
+	lock, err := hold(ctx, p.dir+".lock", flock.Exclusive, m.opts.Deadline)
+	if errors.Is(err, flock.ErrBusy) {
 		return Result{}, &failure{class: ErrBusy, detail: fmt.Sprintf("another update was not done after %v", m.opts.Deadline)}
 	}
 	if err != nil {
 		return Result{}, m.local(ctx, err)
 	}
-	defer letGo(lock)
+	defer flock.Release(lock)
 	now, there := load(p.dir) // another process may have been here meanwhile
 	if !now.current(p.dir, head, r.Want) {
 		now, err = m.bring(ctx, job{place: p, line: l, head: head, want: r.Want, lock: lock, was: now, there: there && now.whole(p.dir)})

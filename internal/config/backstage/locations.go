@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/idptui/idptui/internal/config"
 )
 
 var branchName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/+@=-]*$`)
@@ -188,20 +190,7 @@ func (c *converter) add(src Source, v *value, key string) {
 
 // free makes a unique name for a source of what its place is called.
 func (c *converter) free(called string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(called) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	name := b.String()
-	name = strings.Trim(name[:min(len(name), 50)], "-")
-	if name == "" {
-		name = "catalog"
-	}
+	name := config.Slug(called)
 	candidate := name
 	for n := 2; slices.ContainsFunc(c.out.Sources, func(s Source) bool { return s.Name == candidate }); n++ {
 		candidate = name + "-" + strconv.Itoa(n)
