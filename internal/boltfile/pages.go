@@ -106,14 +106,11 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 			return err
 		}
 		flags := first.flags
+		// The leaves of a large file are counted and not read: there is one for every
+		// few values.
+		counted := !p.whole && values == nil && p.aboveLeaves(first)
 		var next []below
 		for _, b := range level {
-			if flags == flagLeaf && !p.whole && values == nil {
-				if err := p.take(b.id, 1); err != nil {
-					return err
-				}
-				continue
-			}
 			pg, err := p.read(b.id)
 			if err == nil && pg.flags != flags {
 				err = fmt.Errorf("page %d is of another kind than its neighbours", b.id)
@@ -121,14 +118,17 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 			if err == nil {
 				err = p.take(b.id, uint64(len(pg.bytes))/p.size)
 			}
-			if err == nil {
+			switch {
+			case err == nil && counted:
+				err = p.count(pg, b)
+			case err == nil:
 				next, err = pg.inside(b, next, values)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		if flags == flagLeaf {
+		if flags == flagLeaf || counted {
 			return nil
 		}
 		if level = next; len(level) == 0 {
@@ -136,6 +136,32 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 		}
 	}
 	return fmt.Errorf("the pages below page %d have no end", root)
+}
+
+// aboveLeaves tells whether the pages right below a page are leaves.
+func (p *pages) aboveLeaves(pg page) bool {
+	if pg.flags != flagBranch || pg.count == 0 || len(pg.bytes) < pageHead+pageElement {
+		return false
+	}
+	child, err := p.read(pg.child(0))
+	return err == nil && child.flags == flagLeaf
+}
+
+// child is the number of the i-th page below a branch.
+func (pg page) child(i int) uint64 {
+	return binary.NativeEndian.Uint64(pg.bytes[pageHead+i*pageElement+8:])
+}
+
+// count checks what a branch holds and notes the leaves below it.
+func (p *pages) count(pg page, b below) error {
+	keys, err := pg.keys()
+	if err == nil {
+		err = between(pg.id, keys, b.low, b.high)
+	}
+	for i := 0; err == nil && i < len(keys); i++ {
+		err = p.take(pg.child(i), 1)
+	}
+	return err
 }
 
 // inside checks what a page of a tree holds and appends the pages below it.
@@ -152,7 +178,7 @@ func (pg page) inside(b below, next []below, values func(page) error) ([]below, 
 		return next, err
 	case pg.flags == flagBranch:
 		for i, key := range keys {
-			one := below{binary.NativeEndian.Uint64(pg.bytes[pageHead+i*pageElement+8:]), bytes.Clone(key), b.high}
+			one := below{pg.child(i), bytes.Clone(key), b.high}
 			if i+1 < len(keys) {
 				one.high = bytes.Clone(keys[i+1])
 			}
