@@ -111,13 +111,7 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 		counted := !p.whole && values == nil && p.aboveLeaves(first)
 		var next []below
 		for _, b := range level {
-			pg, err := p.read(b.id)
-			if err == nil && pg.flags != flags {
-				err = fmt.Errorf("page %d is of another kind than its neighbours", b.id)
-			}
-			if err == nil {
-				err = p.take(b.id, uint64(len(pg.bytes))/p.size)
-			}
+			pg, err := p.enter(b.id, flags)
 			switch {
 			case err == nil && counted:
 				err = p.count(pg, b)
@@ -136,6 +130,18 @@ func (p *pages) tree(root uint64, values func(page) error) error {
 		}
 	}
 	return fmt.Errorf("the pages below page %d have no end", root)
+}
+
+// enter reads a page of a level and notes that it is in use.
+func (p *pages) enter(id uint64, flags uint16) (page, error) {
+	pg, err := p.read(id)
+	if err == nil && pg.flags != flags {
+		err = fmt.Errorf("page %d is of another kind than its neighbours", id)
+	}
+	if err == nil {
+		err = p.take(id, uint64(len(pg.bytes))/p.size)
+	}
+	return pg, err
 }
 
 // aboveLeaves tells whether the pages right below a page are leaves.
