@@ -88,15 +88,15 @@ func (m *Mirrors) Name(r Remote) (string, error) {
 	return p.name, err
 }
 
-// Latest is the ID of the commit that Open would open, "" where there is none. It
-// starts nothing.
-func (m *Mirrors) Latest(r Remote) string {
+// Head is the ID of the commit that Open would open and its branch; both are ""
+// where there is none. It starts nothing.
+func (m *Mirrors) Head(r Remote) (commit, branch string) {
 	p, err := m.place(r)
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	s, _ := load(p.dir)
-	return s.Commit
+	return s.Commit, s.Ref
 }
 
 // load reads the state. A file that is missing or makes no sense is no mirror:

@@ -86,7 +86,34 @@ func (g Git) Fetch(ctx context.Context) error {
 }
 
 // Latest is the commit that Open would open.
-func (g Git) Latest() string { return g.mirrors.Latest(g.remote) }
+func (g Git) Latest() string {
+	commit, _ := g.mirrors.Head(g.remote)
+	return commit
+}
+
+// Within is the file that the address of a page means, if the page is one of this
+// repository and branch.
+func (g Git) Within(address string) (name string, ok bool) {
+	own, known := repo.NewWeb(g.remote.URL, g.forge)
+	readings, err := repo.ParseWeb(address, g.forge)
+	if err != nil || !known {
+		return "", false
+	}
+	branch := g.remote.Branch
+	if branch == "" {
+		_, branch = g.mirrors.Head(g.remote)
+	}
+	for _, at := range readings {
+		web, ok := repo.NewWeb(at.Clone, g.forge)
+		if !ok || !strings.EqualFold(web.Repository(), own.Repository()) || at.Ref.Commit || at.Path == "" {
+			continue
+		}
+		if at.Ref.Name == "" || at.Ref.Name == "HEAD" || at.Ref.Name == branch {
+			return path.Clean(at.Path), true
+		}
+	}
+	return "", false
+}
 
 // Open opens what was fetched last.
 func (g Git) Open(ctx context.Context) (Tree, error) {

@@ -17,7 +17,7 @@ import (
 // the Location.
 func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 	l := link{from: f, target: t}
-	a := aimAt(f.path, t.Type, t.Target)
+	a := s.aim(f.path, t.Type, t.Target)
 	switch {
 	case a.url != "":
 		s.linkFault(l, catalog.Note, "is not followed, as it is an address", "clone what it names and add the folder as a source")

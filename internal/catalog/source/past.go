@@ -50,7 +50,7 @@ type Version struct {
 // ReadVersion reads a version of a file by the rules of a source. files are those
 // beside it at that time.
 func ReadVersion(src Source, files fs.FS, name string, data []byte) Version {
-	r := reader{source: src.Name(), tree: files, rules: src.Rules(), limits: Limits{}.orDefault().Catalog, now: time.Time{}}
+	r := reader{source: src.Name(), tree: files, rules: src.Rules(), limits: Limits{}.orDefault().Catalog, now: time.Time{}, within: withinOf(src)}
 	d := r.parse(name, data, false, true)
 	var v Version
 	for _, rec := range d.records {

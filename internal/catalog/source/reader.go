@@ -37,6 +37,30 @@ type reader struct {
 	limits catalog.Limits
 	print  string // the rules' fingerprint
 	now    time.Time
+	// within is the file of the source that an address means, if one does; nil where
+	// files have no addresses.
+	within func(address string) (name string, ok bool)
+}
+
+// withinOf is what tells which file of a source an address means, or nil.
+func withinOf(src Source) func(address string) (string, bool) {
+	if w, ok := src.(interface {
+		Within(address string) (string, bool)
+	}); ok {
+		return w.Within
+	}
+	return nil
+}
+
+// aim is aimAt, to which the address of a file of the source is a path.
+func (r *reader) aim(from, kind, target string) aim {
+	a := aimAt(from, kind, target)
+	if a.url != "" && r.within != nil {
+		if name, ok := r.within(a.url); ok {
+			return aim{path: name}
+		}
+	}
+	return a
 }
 
 // descriptor is a file that was read.
@@ -218,7 +242,7 @@ type placeholders struct {
 // resolve answers for catalog.Read. Its errors go on from "the target cannot be
 // used:".
 func (p *placeholders) resolve(written string) ([]byte, error) {
-	a := aimAt(p.from, "", written)
+	a := p.aim(p.from, "", written)
 	switch {
 	case a.url != "":
 		return nil, fmt.Errorf("it is an address, and reading it needs a git source for %s", host(a.url))

@@ -64,6 +64,7 @@ func newRun(src Source, limits Limits, now time.Time, old memory, c claims, prog
 		reader: reader{source: src.Name(), rules: rules, limits: limits.Catalog, print: rules.fingerprint(limits.Catalog, src.LocationOf("")), now: now},
 		limits: limits, old: old, show: safe.Line,
 	}
+	r.within = withinOf(src)
 	if p, ok := src.(paged); ok {
 		r.pages = p.pages
 	}
