@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -53,7 +52,7 @@ func (p *portal) source(src config.Source, cfg *config.Config) source.Source {
 
 // remote is how the repository at an address is reached.
 func (p *portal) remote(address string, cfg *config.Config) (repo.Remote, config.Host) {
-	host, _ := cfg.Git.Host(hostOf(address))
+	host, _ := cfg.Git.Host(repo.HostOf(address))
 	remote := repo.Remote{URL: address, SSH: repo.SSH{KeyFile: host.Key, KnownHosts: host.KnownHosts, Agent: p.sys.Env("SSH_AUTH_SOCK")}}
 	if remote.SSH.KnownHosts == "" {
 		if file := p.sys.Path("~/.ssh/known_hosts"); filepath.IsAbs(file) && p.sys.Files != nil {
@@ -74,14 +73,30 @@ func (p *portal) remote(address string, cfg *config.Config) (repo.Remote, config
 	return remote, host
 }
 
-// hostOf is the host of an address, with its port, in either of git's forms.
-func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return strings.ToLower(u.Host)
+// web is how the addresses in Locations are followed: to hosts that the
+// configuration lists, and to those of its sources.
+func (p *portal) web() *source.Web {
+	listed := map[string]bool{}
+	for _, h := range p.cfg.Git.Hosts {
+		listed[h.Name] = true
 	}
-	_, rest, _ := strings.Cut(address, "@")
-	host, _, _ := strings.Cut(rest, ":")
-	return strings.ToLower(host)
+	for _, src := range p.cfg.Sources {
+		if src.Repository != "" {
+			listed[repo.HostOf(src.Repository)] = true
+		}
+	}
+	delete(listed, "")
+	return &source.Web{
+		Mirrors: p.mirrors,
+		Remote: func(clone string) (repo.Remote, bool) {
+			remote, _ := p.remote(clone, p.cfg)
+			return remote, listed[repo.HostOf(clone)]
+		},
+		Forge: func(host string) repo.Forge {
+			h, _ := p.cfg.Git.Host(host)
+			return repo.Forge(h.Forge)
+		},
+	}
 }
 
 const (

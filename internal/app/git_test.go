@@ -159,15 +159,3 @@ func TestSecretsComeFromWhereTheConfigurationSays(t *testing.T) {
 		}
 	}
 }
-
-func TestHostsOfAddresses(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string]string{
-		"https://GitHub.com/a/b": "github.com", "http://127.0.0.1:80/a": "127.0.0.1:80", "git@h.example:a/b": "h.example",
-		"ssh://git@h:22/a": "h:22", "file:///srv": "",
-	} {
-		if got := hostOf(address); got != want {
-			t.Errorf("%s: %q", address, got)
-		}
-	}
-}

@@ -14,7 +14,7 @@ import (
 )
 
 func (p *portal) syncer() *source.Syncer {
-	return &source.Syncer{Store: p.store, State: p.state, Now: p.sys.Now}
+	return &source.Syncer{Store: p.store, State: p.state, Web: p.web(), Now: p.sys.Now}
 }
 
 // Sync reads the named sources again. Without names it reads all of them, after

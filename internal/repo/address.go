@@ -194,3 +194,20 @@ func checkBranch(name string) error {
 	}
 	return nil
 }
+
+// HostOf is the host of a remote or of a page, in lower case and with its port
+// where one is written; "" where there is none.
+func HostOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return strings.ToLower(u.Host)
+	}
+	if strings.Contains(address, "://") {
+		return ""
+	}
+	before, _, colon := strings.Cut(address, ":")
+	_, host, at := strings.Cut(before, "@")
+	if !colon || !at {
+		return ""
+	}
+	return strings.ToLower(host)
+}

@@ -26,33 +26,33 @@ type fetches struct {
 
 func newFetches() *fetches { return &fetches{places: make(chan struct{}, maxFetches)} }
 
-// start fetches a source and calls done, on another goroutine, when that is over;
-// of a source that lies here it does so at once.
-func (f *fetches) start(ctx context.Context, src Source, done func(error)) {
-	from, ok := src.(Fetcher)
-	if !ok {
-		done(nil)
+// start fetches a source, and what its Locations lead to elsewhere, and calls done,
+// on another goroutine, when that is over; where there is nothing to fetch it does
+// so at once.
+func (f *fetches) start(ctx context.Context, s *Syncer, src Source, done func(fetchOutcome)) {
+	if !s.isElsewhere(ctx, src) {
+		done(fetchOutcome{})
 		return
 	}
 	f.all.Go(func() {
 		select {
 		case f.places <- struct{}{}:
 			defer func() { <-f.places }()
-			done(from.Fetch(ctx))
+			done(s.fetch(ctx, src))
 		case <-ctx.Done():
-			done(ctx.Err())
+			done(fetchOutcome{err: ctx.Err()})
 		}
 	})
 }
 
 // each starts all of a list and gives, for each in its order, the outcome to wait
 // for. Its owner calls wait at the end, and ends ctx before that.
-func (f *fetches) each(ctx context.Context, sources []Source) []<-chan error {
-	out := make([]<-chan error, len(sources))
+func (f *fetches) each(ctx context.Context, s *Syncer, sources []Source) []<-chan fetchOutcome {
+	out := make([]<-chan fetchOutcome, len(sources))
 	for i, src := range sources {
-		done := make(chan error, 1)
+		done := make(chan fetchOutcome, 1)
 		out[i] = done
-		f.start(ctx, src, func(err error) { done <- err })
+		f.start(ctx, s, src, func(got fetchOutcome) { done <- got })
 	}
 	return out
 }

@@ -17,24 +17,28 @@ import (
 // the Location.
 func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 	l := link{from: f, target: t}
-	a := s.aim(f.path, t.Type, t.Target)
-	switch {
-	case a.url != "":
-		s.linkFault(l, catalog.Note, "is not followed, as it is an address", "clone what it names and add the folder as a source")
-		return l, nil
-	case a.err != "":
+	g, a := s.aim(f.path, t.Type, t.Target)
+	if a.url != "" {
+		var ok bool
+		if g, a, ok = s.reach(ctx, l, a.url); !ok {
+			return l, nil
+		}
+	}
+	if a.err != "" {
 		s.linkFault(l, catalog.Error, a.err, a.hint)
 		return l, nil
 	}
+	tree, prefix := s.treeOf(g)
 	name := a.path
 	var missing error
-	if _, listed := s.list.byPath[name]; !listed { // what is listed was reached without a link
-		if name, missing = resolve(s.tree, a.path); missing == nil {
-			_, missing = stat(s.tree, name)
+	if _, listed := s.list.byPath[prefix+name]; !listed { // what is listed was reached without a link
+		if name, missing = resolve(tree, a.path); missing == nil {
+			_, missing = stat(tree, name)
 		} else {
 			name = a.path
 		}
 	}
+	name = prefix + name
 	if len(name) > maxPath {
 		s.linkFault(l, catalog.Error, fmt.Sprintf("is a path of more than %d bytes", maxPath), "")
 		return l, nil
@@ -45,11 +49,12 @@ func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 	case s.list.covers(name):
 		// said of the folder already
 	case isGlob(a.path):
-		return s.leadGlob(ctx, l, a.path)
-	case !t.Optional && strings.HasPrefix(t.Target, "/") && errors.Is(missing, fs.ErrNotExist):
+		return s.leadGlob(ctx, l, g, a.path)
+	case t.Optional:
+	case g == nil && strings.HasPrefix(t.Target, "/") && errors.Is(missing, fs.ErrNotExist):
 		s.linkFault(l, catalog.Error, "leads out of the folder of this source, or nowhere: a target that begins with / counts from its top, and is not there",
 			"write it relative to this file, or set presence: optional")
-	case !t.Optional:
+	default:
 		s.linkFault(l, catalog.Error, cause(missing).Error(), "correct the target, or set presence: optional")
 	}
 	return l, nil
@@ -58,7 +63,7 @@ func (s *scan) lead(ctx context.Context, f *file, t target) (link, error) {
 // maxTargets is how many targets of one source are followed.
 const maxTargets = 100_000
 
-func (s *scan) leadGlob(ctx context.Context, l link, pattern string) (link, error) {
+func (s *scan) leadGlob(ctx context.Context, l link, g *ground, pattern string) (link, error) {
 	wrong := checkGlob(pattern)
 	if s.globs++; s.globs > maxGlobs && wrong == "" {
 		wrong = fmt.Sprintf("is one glob more than the %d that are followed in one source", maxGlobs)
@@ -67,9 +72,18 @@ func (s *scan) leadGlob(ctx context.Context, l link, pattern string) (link, erro
 		s.linkFault(l, catalog.Error, wrong, "")
 		return l, nil
 	}
-	found, err := glob(ctx, pattern, s.list.files)
+	all, err := s.listing(ctx, g)
 	if err != nil {
 		return l, err
+	}
+	found, err := glob(ctx, pattern, all.files)
+	if err != nil {
+		return l, err
+	}
+	if _, prefix := s.treeOf(g); prefix != "" {
+		for i := range found {
+			found[i] = prefix + found[i]
+		}
 	}
 	if s.matched += len(found); s.matched > maxMatched {
 		s.linkFault(l, catalog.Error, fmt.Sprintf("is not followed: the globs of this source match more than %d files, as often as they match them", maxMatched), "name fewer files, or use fewer globs")

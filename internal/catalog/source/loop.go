@@ -66,7 +66,7 @@ type turn struct {
 // fetched is a source whose fetch is over.
 type fetched struct {
 	source int
-	err    error
+	fetchOutcome
 }
 
 // Run reads every source now and goes on until the context ends. What lies
@@ -86,7 +86,7 @@ func (l *Loop) Run(ctx context.Context) {
 				continue
 			}
 			t.fetching = true
-			running.start(ctx, src, func(err error) { arrived <- fetched{i, err} })
+			running.start(ctx, l.syncer, src, func(got fetchOutcome) { arrived <- fetched{i, got} })
 		}
 		if f, ok := l.wait(ctx, turns, arrived); ok {
 			l.take(ctx, &turns[f.source], f)
@@ -97,10 +97,10 @@ func (l *Loop) Run(ctx context.Context) {
 // take syncs a source that was fetched and says when it is due again.
 func (l *Loop) take(ctx context.Context, t *turn, f fetched) {
 	src := l.sources[f.source]
-	if _, elsewhere := src.(Fetcher); !elsewhere {
+	if !l.syncer.isElsewhere(ctx, src) {
 		l.takeWoken(src.Name()) // what it was woken for is read now
 	}
-	report, err := l.syncer.sync(ctx, src, order{fetchErr: f.err}, l.progress)
+	report, err := l.syncer.turn(ctx, src, order{fetchErr: f.err, stale: f.stale}, l.progress)
 	if ctx.Err() != nil {
 		return
 	}

@@ -37,7 +37,7 @@ func TestPlaceholdersThatCannotBeUsedSayWhy(t *testing.T) {
 	r := w.sync()
 	check(t, 7, r.Counts.Refused)
 	for i, want := range []string{
-		`"https://example.com/x" cannot be used: it is an address, and reading it needs a git source for example.com`,
+		`"https://example.com/x" cannot be used: it is an address on example.com, and a placeholder may only name files of its own repository`,
 		`"./gone.txt" cannot be used: it does not exist`,
 		`"../out.txt" cannot be used: it leads out of the folder of this source`,
 		`"out/secret" cannot be used: it cannot be read: path escapes from parent`,

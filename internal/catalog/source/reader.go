@@ -40,6 +40,7 @@ type reader struct {
 	// within is the file of the source that an address means, if one does; nil where
 	// files have no addresses.
 	within func(address string) (name string, ok bool)
+	wide   *wide // with the other repositories; nil where none are reached
 }
 
 // withinOf is what tells which file of a source an address means, or nil.
@@ -50,17 +51,6 @@ func withinOf(src Source) func(address string) (string, bool) {
 		return w.Within
 	}
 	return nil
-}
-
-// aim is aimAt, to which the address of a file of the source is a path.
-func (r *reader) aim(from, kind, target string) aim {
-	a := aimAt(from, kind, target)
-	if a.url != "" && r.within != nil {
-		if name, ok := r.within(a.url); ok {
-			return aim{path: name}
-		}
-	}
-	return a
 }
 
 // descriptor is a file that was read.
@@ -242,14 +232,15 @@ type placeholders struct {
 // resolve answers for catalog.Read. Its errors go on from "the target cannot be
 // used:".
 func (p *placeholders) resolve(written string) ([]byte, error) {
-	a := p.aim(p.from, "", written)
+	g, a := p.aim(p.from, "", written)
 	switch {
 	case a.url != "":
-		return nil, fmt.Errorf("it is an address, and reading it needs a git source for %s", host(a.url))
+		return nil, fmt.Errorf("it is an address on %s, and a placeholder may only name files of its own repository", host(a.url))
 	case a.err != "":
 		return nil, errors.New("it " + a.err)
 	}
-	name := straighten(p.tree, a.path)
+	tree, prefix := p.treeOf(g)
+	name := prefix + straighten(tree, a.path)
 	data, known := p.files[name]
 	if !known {
 		var e entry

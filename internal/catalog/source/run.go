@@ -86,9 +86,11 @@ func (r *run) tell(phase string, done, total int, path string) {
 
 // run reads the tree. An error is a *sourceError, or the claims' or put's own.
 func (r *run) run(ctx context.Context, tree Tree) error {
-	r.tree, r.revision = tree, revisionOf(tree)
+	r.revision = revisionOf(tree)
+	r.wide = &wide{Tree: tree}
+	r.tree = r.wide
 	var err error
-	r.list, err = list(ctx, tree, r.limits.Files, func(n int) { r.tell(PhaseList, n, 0, "") })
+	r.list, err = list(ctx, r.tree, r.limits.Files, func(n int) { r.tell(PhaseList, n, 0, "") })
 	if err != nil {
 		return err
 	}
@@ -245,6 +247,9 @@ func (r *run) replace(f *file, rec *catalog.Record) error {
 		return err
 	}
 	rec.Provenance.Via, rec.Provenance.Commit = f.via, r.revision
+	if g, _ := r.groundOf(f.path); g != nil {
+		rec.Provenance.Commit = g.tree.Commit().ID
+	}
 	r.annotate(f, rec.Entity)
 	return r.put(rec)
 }
@@ -267,10 +272,14 @@ func (r *run) annotate(f *file, e *catalog.Entity) {
 	}
 	e.Metadata.Annotations[annotationLocation] = r.located(f)
 	e.Metadata.Annotations[annotationOrigin] = r.located(first)
-	if r.pages == nil {
+	pages, name := r.pages, f.path
+	if g, rest := r.groundOf(f.path); g != nil {
+		pages, name = g.pages, rest
+	}
+	if pages == nil {
 		return
 	}
-	for key, page := range r.pages(f.path) {
+	for key, page := range pages(name) {
 		if _, written := e.Metadata.Annotations[key]; !written && page != "" {
 			e.Metadata.Annotations[key] = safe.Line(page)
 		}
@@ -280,7 +289,11 @@ func (r *run) annotate(f *file, e *catalog.Entity) {
 // located is the location of a file, made once for all its entities.
 func (r *run) located(f *file) string {
 	if f.location == "" {
-		f.location = safe.Line(r.locationOf(f.path))
+		g, rest := r.groundOf(f.path)
+		if f.location = r.locationOf(f.path); g != nil {
+			f.location = g.LocationOf(rest)
+		}
+		f.location = safe.Line(f.location)
 	}
 	return f.location
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/repo"
 	"github.com/idptui/idptui/internal/safe"
 )
 
@@ -39,6 +40,11 @@ type scan struct {
 	show      func(path string) string // a path as messages name it
 
 	inspected int
+
+	web    *Web // nil: addresses lead nowhere
+	how    order
+	wanted map[string][]repo.Remote // by address, what is not here: the readings, best first
+	unsure bool                     // another repository could not be fetched
 }
 
 // file is one file that belongs to the source.

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/catalog/store"
+	"github.com/idptui/idptui/internal/repo"
 	"github.com/idptui/idptui/internal/safe"
 	"github.com/idptui/idptui/internal/state"
 )
@@ -39,6 +41,7 @@ func (l Limits) orDefault() Limits {
 type Syncer struct {
 	Store  *store.Store
 	State  state.State
+	Web    *Web             // nil: addresses are not followed
 	Now    func() time.Time // nil is time.Now
 	Limits Limits
 }
@@ -54,6 +57,8 @@ type Report struct {
 	Freed     int // refs that the source gave up: another source may have waited for one
 	Counts    Counts
 	Status    store.SourceStatus
+
+	wanted map[string][]repo.Remote // see scan
 }
 
 // Phases of a sync, in their order.
@@ -98,16 +103,50 @@ func (s *Syncer) Confirm(ctx context.Context, src Source, progress func(Progress
 // order says how a sync begins.
 type order struct {
 	confirmed bool
-	fetchErr  error // what came of the source's fetch
-	again     bool  // though nothing may have changed in it
+	again     bool             // though nothing may have changed in it
+	fetchErr  error            // what came of the source's fetch
+	stale     map[string]error // and of the other repositories', see fetchOutcome
+	missed    map[string]error // by address, what came of fetching what an earlier round met
+	last      bool             // nothing more is fetched after it
 }
 
 func (s *Syncer) fetchAndSync(ctx context.Context, src Source, o order, progress func(Progress)) (Report, error) {
-	if from, ok := src.(Fetcher); ok {
+	if s.isElsewhere(ctx, src) {
 		tell(progress, src, PhaseFetch)
-		o.fetchErr = from.Fetch(ctx)
+		got := s.fetch(ctx, src)
+		o.fetchErr, o.stale = got.err, got.stale
 	}
-	return s.sync(ctx, src, o, progress)
+	return s.turn(ctx, src, o, progress)
+}
+
+// isElsewhere tells whether there is something to fetch for a source.
+func (s *Syncer) isElsewhere(ctx context.Context, src Source) bool {
+	_, ok := src.(Fetcher)
+	return ok || len(s.remotesOf(ctx, src)) > 0
+}
+
+// turn is a sync of a source whose fetch is over. When it meets repositories that
+// are not here, they are fetched, and it is done once more.
+func (s *Syncer) turn(ctx context.Context, src Source, o order, progress func(Progress)) (Report, error) {
+	report, err := s.sync(ctx, src, o, progress)
+	for round := 1; err == nil && len(report.wanted) > 0; round++ {
+		tell(progress, src, PhaseFetch)
+		if o.missed == nil {
+			o.missed = map[string]error{}
+		}
+		maps.Copy(o.missed, s.want(ctx, report.wanted))
+		o.again, o.last = true, round == maxRounds
+		before := report
+		if report, err = s.sync(ctx, src, o, progress); err != nil {
+			break
+		}
+		report.Added += before.Added
+		report.Changed += before.Changed
+		report.Removed += before.Removed
+		report.Freed += before.Freed
+		report.Unchanged = max(0, report.Status.Entities-report.Added-report.Changed)
+	}
+	return report, err
 }
 
 // tell says which phase of a source's sync begins.
@@ -127,14 +166,15 @@ func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Pr
 	defer running.wait()
 	fetching, stop := context.WithCancel(ctx)
 	defer stop()
-	outcomes := running.each(fetching, sources)
+	outcomes := running.each(fetching, s, sources)
 	lastFreed := -1
 	for i, src := range sources {
-		if _, elsewhere := src.(Fetcher); elsewhere {
+		if s.isElsewhere(ctx, src) {
 			tell(progress, src, PhaseFetch)
 		}
+		got := <-outcomes[i]
 		var err error
-		if reports[i], err = s.sync(ctx, src, order{fetchErr: <-outcomes[i]}, progress); err != nil {
+		if reports[i], err = s.turn(ctx, src, order{fetchErr: got.err, stale: got.stale}, progress); err != nil {
 			return reports[:i], err
 		}
 		if reports[i].Freed > 0 {
@@ -145,7 +185,7 @@ func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Pr
 		if reports[i].Status.Conflicts == 0 {
 			continue
 		}
-		again, err := s.sync(ctx, src, order{again: true}, progress)
+		again, err := s.turn(ctx, src, order{again: true}, progress)
 		if err != nil {
 			return reports, err
 		}
@@ -221,7 +261,7 @@ func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Pr
 	}
 	defer w.Abandon()
 	tell(progress, src, PhaseList) // to open a source may take a while itself
-	if revision, known := latest(src); known && s.asBefore(src, revision, o, &report.Status) {
+	if revision, known := latest(src); known && s.asBefore(src, s.withRemotes(revision, report.Status.Remotes), o, &report.Status) {
 		report.Status.State, report.Status.Error = store.StateOK, ""
 	} else {
 		var tree Tree
@@ -251,8 +291,8 @@ func (s *Syncer) sync(ctx context.Context, src Source, o order, progress func(Pr
 
 // read reads a tree as far as it changed, and hands over what it found.
 func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Writer, o order, report *Report, progress func(Progress)) error {
-	revision, before := revisionOf(tree), &report.Status
-	if s.asBefore(src, revision, o, before) {
+	before := &report.Status
+	if s.asBefore(src, s.withRemotes(revisionOf(tree), before.Remotes), o, before) {
 		before.State, before.Error = store.StateOK, ""
 		return nil
 	}
@@ -261,7 +301,8 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 		return err
 	}
 	r := newRun(src, s.Limits, before.LastAttempt, remember(files), s.State, progress)
-	r.confirmed = o.confirmed
+	r.confirmed, r.how, r.web, r.wanted = o.confirmed, o, s.Web, map[string][]repo.Remote{}
+	defer func() { r.wide.close() }()
 	r.put = func(rec *catalog.Record) error { return w.Put(ctx, rec) }
 	r.provenances, r.graves = s.Store.Provenances, s.State
 	if r.restored, err = restored(ctx, s.State, src.Name()); err != nil {
@@ -275,8 +316,10 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 		return err
 	}
 	r.report(report)
-	report.Status.Revision, report.Status.Rules = "", ""
-	if revision != "" && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
+	report.wanted = r.wanted
+	report.Status.Revision, report.Status.Rules, report.Status.Remotes = "", "", r.wide.remotes()
+	revision := s.withRemotes(revisionOf(tree), report.Status.Remotes)
+	if revision != "" && !r.unsure && len(r.wanted) == 0 && report.Status.State == store.StateOK && report.Status.Conflicts == 0 {
 		report.Status.Revision, report.Status.Rules = revision, s.rulesOf(src)
 	}
 	return nil
@@ -284,7 +327,7 @@ func (s *Syncer) read(ctx context.Context, src Source, tree Tree, w *store.Write
 
 // asBefore tells whether a sync would find what the last one found.
 func (s *Syncer) asBefore(src Source, revision string, o order, before *store.SourceStatus) bool {
-	return revision != "" && before.Revision == revision && before.Rules == s.rulesOf(src) && !o.confirmed && !o.again
+	return revision != "" && before.Revision == revision && before.Rules == s.rulesOf(src) && !o.confirmed && !o.again && len(o.stale) == 0
 }
 
 // rulesOf stands for everything beside its files that a source's outcome depends on.

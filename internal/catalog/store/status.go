@@ -43,6 +43,9 @@ type SourceStatus struct {
 	// which; "" where a sync could find something else in the same.
 	Revision string `json:"revision,omitempty"`
 	Rules    string `json:"rules,omitempty"`
+	// Remotes are the other repositories that the source's Locations led to, a line
+	// each: address, tab, branch.
+	Remotes string `json:"remotes,omitempty"`
 }
 
 // visible is the part whose change others should see at once; that a sync found
