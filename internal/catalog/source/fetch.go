@@ -28,19 +28,23 @@ func newFetches() *fetches { return &fetches{places: make(chan struct{}, maxFetc
 
 // start fetches a source, and what its Locations lead to elsewhere, and calls done,
 // on another goroutine, when that is over; where there is nothing to fetch it does
-// so at once.
+// so at once. It does not call done where ctx ends before it has begun.
 func (f *fetches) start(ctx context.Context, s *Syncer, src Source, done func(fetchOutcome)) {
 	if !s.isElsewhere(ctx, src) {
 		done(fetchOutcome{})
 		return
 	}
+	f.run(ctx, func() { done(s.fetch(ctx, src)) })
+}
+
+// run does some work when there is a place for it, unless ctx ends before.
+func (f *fetches) run(ctx context.Context, work func()) {
 	f.all.Go(func() {
 		select {
 		case f.places <- struct{}{}:
 			defer func() { <-f.places }()
-			done(s.fetch(ctx, src))
+			work()
 		case <-ctx.Done():
-			done(fetchOutcome{err: ctx.Err()})
 		}
 	})
 }

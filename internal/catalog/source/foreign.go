@@ -254,7 +254,10 @@ func (s *scan) miss(l link, address string, tried []repo.Remote) {
 	case asked && why != nil:
 		s.unsure = true
 		s.linkFault(l, catalog.Error, "cannot be followed: "+safe.Line(why.Error()), "")
-	case asked || s.how.last:
+	case asked:
+		s.unsure = true
+		s.linkFault(l, catalog.Error, "cannot be followed: its repository was fetched and cannot be opened", "sync again")
+	case s.how.round == maxRounds:
 		s.unsure = true
 		s.linkFault(l, catalog.Error, fmt.Sprintf("is not followed: the Locations of this source lead on through more than %d repositories", maxRounds), "name what they lead to directly")
 	default:

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/repo"
@@ -227,4 +229,43 @@ func TestAPlaceholderStaysInItsRepository(t *testing.T) {
 	w.commit(t, "libs", map[string]string{"text.md": "new"})
 	w.syncOf(w.src)
 	check(t, "new", w.record("api:default/own").Entity.Spec["definition"].(string))
+}
+
+func TestARepositoryThatHangsKeepsNoOtherSourceWaiting(t *testing.T) {
+	t.Parallel()
+	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	asked := make(chan struct{}, 1)
+	go func() {
+		for {
+			conn, err := silent.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { _ = conn.Close() })
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	w := newTown(t, map[string]map[string]string{"home": {
+		"all.yaml": location("all", "http://"+silent.Addr().String()+"/acme/libs/src/branch/main/a.yaml"), "own.yaml": component("own"),
+	}})
+	w.syncer.Web.Remote = func(clone string) (repo.Remote, bool) { return repo.Remote{URL: clone}, true }
+	reports := make(chan string, 2)
+	l := NewLoop(w.syncer, []Source{w.src, demo("b", nil)}, time.Hour, func(r Report, _ error) { reports <- r.Source }, nil)
+	stop := watch(t, l, reports)
+	defer stop()
+	check(t, "b", next(t, reports))
+	<-asked
+	l.Wake("b")
+	check(t, "b", next(t, reports))
+	// What it holds itself is shown meanwhile.
+	if got := w.stored(); !slices.Contains(got, "component:default/own @ home/own.yaml:1") {
+		t.Errorf("%q", got)
+	}
 }

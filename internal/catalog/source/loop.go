@@ -63,10 +63,11 @@ type turn struct {
 	failures int // in a row
 }
 
-// fetched is a source whose fetch is over.
+// fetched is a source whose fetch is over, and how its sync begins.
 type fetched struct {
 	source int
-	fetchOutcome
+	order  order
+	before *Report // of an earlier round, or nil
 }
 
 // Run reads every source now and goes on until the context ends. What lies
@@ -86,23 +87,32 @@ func (l *Loop) Run(ctx context.Context) {
 				continue
 			}
 			t.fetching = true
-			running.start(ctx, l.syncer, src, func(got fetchOutcome) { arrived <- fetched{i, got} })
+			running.start(ctx, l.syncer, src, func(got fetchOutcome) { arrived <- fetched{i, order{fetchErr: got.err, stale: got.stale}, nil} })
 		}
 		if f, ok := l.wait(ctx, turns, arrived); ok {
-			l.take(ctx, &turns[f.source], f)
+			if again := l.take(ctx, &turns[f.source], f); again != nil {
+				running.run(ctx, func() { arrived <- again() })
+			}
 		}
 	}
 }
 
-// take syncs a source that was fetched and says when it is due again.
-func (l *Loop) take(ctx context.Context, t *turn, f fetched) {
+// take syncs a source that was fetched and says when it is due again. Where the
+// sync met what has to be fetched first, it gives what does that.
+func (l *Loop) take(ctx context.Context, t *turn, f fetched) (more func() fetched) {
 	src := l.sources[f.source]
 	if !l.syncer.isElsewhere(ctx, src) {
 		l.takeWoken(src.Name()) // what it was woken for is read now
 	}
-	report, err := l.syncer.turn(ctx, src, order{fetchErr: f.err, stale: f.stale}, l.progress)
+	report, err := l.syncer.sync(ctx, src, f.order, l.progress)
 	if ctx.Err() != nil {
-		return
+		return nil
+	}
+	if err == nil && f.before != nil {
+		report.add(*f.before)
+	}
+	if err == nil && len(report.wanted) > 0 {
+		return func() fetched { return fetched{f.source, l.syncer.more(ctx, f.order, report), &report} }
 	}
 	t.fetching = false
 	if err != nil || report.Status.State == store.StateFailed {
@@ -113,6 +123,7 @@ func (l *Loop) take(ctx context.Context, t *turn, f fetched) {
 	t.due = time.Now().Add(pause(l.interval, t.failures))
 	l.done(report, err)
 	l.wakeWaiting(report)
+	return nil
 }
 
 // maxPause is how long a source that fails is left alone at most, unless the

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -344,87 +343,4 @@ func (r *run) known(f *file) map[string]*offer {
 		}
 	}
 	return known
-}
-
-// report fills in what the run did.
-func (r *run) report(report *Report) {
-	c := r.counts()
-	report.Counts, report.Freed, report.Removed = c, r.freed, len(r.deleted)
-	report.Unchanged = r.waiting + r.sheltered + r.kept
-	report.Added = r.broughtBack
-	for _, f := range r.files {
-		for _, o := range f.note.Offers {
-			if o.Lost || o.Kept {
-				continue
-			}
-			switch was, ok := r.held[o.Ref]; {
-			case !ok:
-				report.Added++
-			case was.hash != o.Hash:
-				report.Changed++
-			default:
-				report.Unchanged++
-			}
-		}
-	}
-	status := &report.Status
-	status.State, status.Error = store.StateOK, ""
-	if r.waiting > 0 {
-		status.State = store.StateStale
-		status.Error = r.whyStale(status.Location)
-	}
-	status.Files, status.Entities, status.Skeletons, status.Foreign = c.Files, c.Entities+r.waiting+r.sheltered+r.kept+r.broughtBack, c.Skeletons, c.Foreign
-	status.Untrusted, status.Excluded, status.Conflicts, status.Problems = c.Untrusted, c.Excluded, c.Conflicts, countFaults(r.problems)
-	for _, f := range r.files {
-		status.Problems += f.note.Problems
-	}
-}
-
-// whyStale says what is gone, why that is not believed, and what to do.
-func (r *run) whyStale(location string) string {
-	gone := fmt.Sprintf("%d of %d entities are gone from %s", r.waiting, len(r.held), location)
-	if len(r.unmatched) > 0 {
-		return fmt.Sprintf("%s, and its path %q matches no YAML file; nothing was deleted; correct the path, or if it is meant, run: idptui sync confirm %s",
-			gone, safe.Line(r.unmatched[0]), r.source)
-	}
-	return fmt.Sprintf("%s, which is too much to be deleted without a word; nothing was deleted; if it is meant, run: idptui sync confirm %s", gone, r.source)
-}
-
-// counts adds up what became of the documents of all files.
-func (r *run) counts() Counts {
-	var sum Counts
-	for _, f := range r.files {
-		c := f.note.Counts
-		if c.ours() {
-			sum.Files++
-		}
-		sum.Documents += c.Documents
-		sum.Refused += c.Refused
-		sum.Skeletons += c.Skeletons
-		sum.Foreign += c.Foreign
-		sum.Untrusted += c.Untrusted
-		sum.Excluded += c.Excluded
-		for _, o := range f.note.Offers {
-			switch {
-			case o.Kept:
-			case o.Lost:
-				sum.Conflicts++
-			default:
-				sum.Entities++
-			}
-		}
-	}
-	return sum
-}
-
-// forgotten are the paths that are remembered and no part of the source now.
-func (r *run) forgotten() []string {
-	var out []string
-	for path := range r.old.files {
-		if r.files[path] == nil {
-			out = append(out, path)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
