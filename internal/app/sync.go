@@ -175,12 +175,22 @@ func (p *portal) dropGone(ctx context.Context) error {
 	if err != nil || p.state.Trouble() != nil {
 		return err
 	}
+	// Where the cache was lost, only its claims tell of a source that was dropped
+	// meanwhile; they would keep its refs from all others for ever.
+	names, err := p.state.Claimants(ctx)
+	if err != nil {
+		return err
+	}
 	for _, st := range states {
-		kept := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == st.Name })
-		if kept || p.byName(st.Name) != nil {
+		names = append(names, st.Name)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		kept := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == name })
+		if kept || p.byName(name) != nil {
 			continue
 		}
-		if err := p.syncer().Forget(ctx, st.Name); err != nil {
+		if err := p.syncer().Forget(ctx, name); err != nil {
 			return err
 		}
 	}

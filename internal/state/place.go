@@ -91,6 +91,19 @@ func (b *bolt) Claims(ctx context.Context, source string) ([]Claim, error) {
 	return claims, err
 }
 
+func (b *bolt) Claimants(ctx context.Context) ([]string, error) {
+	var sources map[string]bool
+	err := b.view(ctx, func(p parts) error {
+		sources = map[string]bool{}
+		return each(p(bucketClaim), nil, func(ref string, payload []byte) {
+			if c, ok := readClaim(ref, payload); ok {
+				sources[c.Source] = true
+			}
+		})
+	})
+	return slices.Sorted(maps.Keys(sources)), err
+}
+
 func (b *bolt) Release(ctx context.Context, source string, refs []string) error {
 	if err := name("source", source, MaxSource); err != nil {
 		return err

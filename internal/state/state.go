@@ -70,6 +70,8 @@ type State interface {
 	Claim(ctx context.Context, claims []Claim) ([]Lost, error)
 	// Claims are those that a source holds, sorted by ref.
 	Claims(ctx context.Context, source string) ([]Claim, error)
+	// Claimants are the sources that hold claims, sorted.
+	Claimants(ctx context.Context) ([]string, error)
 	// Release gives up the refs that source holds; others' claims stay.
 	Release(ctx context.Context, source string, refs []string) error
 

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -150,3 +151,42 @@ func TestWhatCannotBeRestored(t *testing.T) {
 		t.Errorf("too late: %v", err)
 	}
 }
+
+func TestAForgottenSourceLeavesNothingToAnotherOfItsName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(three())
+	w.sync()
+	w.remove("b.yaml")
+	w.sync()
+	w.restore("component:default/b")
+	if err := w.syncer.Forget(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	w.syncOf(demo("shop", map[string]string{"x.yaml": component("x")}))
+	check(t, []string{"component:default/x @ shop/x.yaml:1"}, w.stored())
+	stones, err := w.syncer.State.Tombstones(t.Context())
+	if err != nil || len(stones) != 1 || stones[0].Restored {
+		t.Errorf("%+v, %v", stones, err) // and it expires as any other does
+	}
+}
+
+func TestAForgottenSourceThatWasBrokenOffIsThereToBeForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, trusting())
+	w.write(three())
+	w.sync()
+	whole := w.syncer.State
+	w.syncer.State = keepsClaims{whole}
+	if err := w.syncer.Forget(t.Context(), "shop"); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	if _, known, err := w.syncer.Store.Source(t.Context(), "shop"); !known || err != nil {
+		t.Errorf("its claims stay, and nobody knows of it: %v", err)
+	}
+}
+
+// keepsClaims is a state that cannot give up claims.
+type keepsClaims struct{ state.State }
+
+func (keepsClaims) Release(context.Context, string, []string) error { return errDisk }

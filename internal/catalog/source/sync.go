@@ -149,16 +149,16 @@ func (s *Syncer) SyncAll(ctx context.Context, sources []Source, progress func(Pr
 	return reports, nil
 }
 
-// Forget drops all that a source brought, and its claims.
+// Forget drops all that a source brought, and its claims. What a person had restored
+// of it can be restored again, as long as its tombstone lasts.
 func (s *Syncer) Forget(ctx context.Context, name string) error {
 	unlock, err := s.alone(ctx, func() {})
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if _, err := s.Store.DropSource(ctx, name); err != nil {
-		return err
-	}
+	// The cache goes last: as long as it holds the source, whoever was broken off
+	// here finds it to be forgotten still.
 	claims, err := s.State.Claims(ctx, name)
 	if err != nil {
 		return err
@@ -167,7 +167,21 @@ func (s *Syncer) Forget(ctx context.Context, name string) error {
 	for i, c := range claims {
 		refs[i] = c.Ref
 	}
-	return s.State.Release(ctx, name, refs)
+	if err := s.State.Release(ctx, name, refs); err != nil {
+		return err
+	}
+	// Else another source of that name would be given them.
+	back, err := restored(ctx, s.State, name)
+	if err != nil {
+		return err
+	}
+	for ref := range back {
+		if _, err := s.State.Restore(ctx, ref, false); err != nil && !errors.Is(err, state.ErrReadOnly) && !errors.Is(err, state.ErrNotFound) {
+			return err
+		}
+	}
+	_, err = s.Store.DropSource(ctx, name)
+	return err
 }
 
 // patience is how long a sync waits for another one to end. Tens of thousands of

@@ -60,6 +60,7 @@ func releaseOwn(r *run) {
 	must(t, s.Release(ctx, "shop", nil))
 	same(t, "the shop's", []state.Claim{claim("a", "x")}, get(s.Claims(ctx, "shop"))(t))
 	same(t, "the other's", []state.Claim{others}, get(s.Claims(ctx, "other"))(t))
+	same(t, "who holds any", []string{"other", "shop"}, get(s.Claimants(ctx))(t))
 }
 
 func claimWhole(r *run) {

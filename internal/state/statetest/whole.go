@@ -72,6 +72,7 @@ func everyRead(s state.State, user string) map[string]func(context.Context) erro
 		"stars":      func(ctx context.Context) error { return errOf(s.Stars(ctx, user)) },
 		"visits":     func(ctx context.Context) error { return errOf(s.Visits(ctx, user, 0)) },
 		"claims":     func(ctx context.Context) error { return errOf(s.Claims(ctx, "shop")) },
+		"claimants":  func(ctx context.Context) error { return errOf(s.Claimants(ctx)) },
 		"sources":    func(ctx context.Context) error { return errOf(s.RememberedSources(ctx)) },
 		"pref": func(ctx context.Context) error {
 			_, _, err := s.Preference(ctx, user, "k")
