@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
@@ -11,6 +12,7 @@ import (
 	"github.com/idptui/idptui/internal/catalog/source"
 	"github.com/idptui/idptui/internal/catalog/store"
 	"github.com/idptui/idptui/internal/cli"
+	"github.com/idptui/idptui/internal/safe"
 )
 
 // historyPatience is how long a command reads histories before it shows what it has.
@@ -47,16 +49,21 @@ func (p *portal) changes(ctx context.Context, q cli.HistoryQuery) (catalog.Histo
 		if names != nil && !slices.Contains(names, src.Name()) {
 			continue
 		}
-		past, why := history.Kept(src)
-		if past == nil {
-			notes = append(notes, why)
-			continue
-		}
 		files, err := p.store.Files(ctx, src.Name())
 		if err != nil {
 			return catalog.History{}, err
 		}
-		scopes = append(scopes, history.Scope{Source: past, Feeds: source.Feeds(files)})
+		feeds := source.Feeds(files)
+		if past, why := history.Kept(src); past != nil {
+			scopes = append(scopes, history.Scope{Source: past, Feeds: feeds})
+		} else {
+			notes = append(notes, why)
+		}
+		for _, other := range p.syncer().Foreign(ctx, src) {
+			if read := other.Feeds(feeds); len(read) > 0 {
+				scopes = append(scopes, history.Scope{Source: other, Feeds: read, Led: true})
+			}
+		}
 	}
 	var wanted func(string) bool
 	if q.Refs != nil {
@@ -76,6 +83,11 @@ func (p *portal) entityHistory(ctx context.Context, rec *catalog.Record, q histo
 	src := p.byName(rec.Provenance.Source)
 	if src == nil {
 		return catalog.History{Notes: []string{"the source " + rec.Provenance.Source + " is in no configuration any more, so that its history cannot be read"}}, nil
+	}
+	for _, other := range p.syncer().Foreign(ctx, src) {
+		if path, ok := strings.CutPrefix(rec.Provenance.Path, safe.Line(other.Prefix)); ok {
+			return p.past.Entity(ctx, other, rec.Entity.Ref(), path, q)
+		}
 	}
 	past, why := history.Kept(src)
 	if past == nil {

@@ -17,6 +17,8 @@ type Scope struct {
 	// Feeds says of a file which descriptors it is part of, as source.Feeds does. What
 	// discovery looks at is looked at besides.
 	Feeds map[string][]string
+	// Led is a repository that Locations lead to: Feeds alone says what is looked at.
+	Led bool
 }
 
 // atOnce is how many repositories are read at the same time.
@@ -101,7 +103,7 @@ func descriptors(s Scope, touched []string) []string {
 	rules := s.Source.Rules()
 	for _, name := range touched {
 		out = append(out, s.Feeds[name]...)
-		if rules.MayHold(name) {
+		if !s.Led && rules.MayHold(name) {
 			out = append(out, name)
 		}
 	}

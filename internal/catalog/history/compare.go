@@ -193,7 +193,7 @@ func (p *pass) change(c *repo.Commit, ref string, kind catalog.ChangeKind, path 
 	}
 	return catalog.Change{
 		Time: c.Committed, Author: catalog.Author{Name: c.Author.Name, Email: c.Author.Email}, Commit: c.ID, URL: p.src.CommitPage(c.ID),
-		Message: c.Subject, Ref: ref, Kind: kind, Fields: fields, Source: p.src.Name(), Path: safe.Line(path),
+		Message: c.Subject, Ref: ref, Kind: kind, Fields: fields, Source: p.src.Name(), Path: safe.Line(p.src.NameOf(path)),
 	}
 }
 

@@ -22,12 +22,17 @@ type Past interface {
 	OpenPast(ctx context.Context) (*repo.Tree, error)
 	// CommitPage is the page of a commit on the web, or "".
 	CommitPage(id string) string
+	// NameOf is the path within the source of a file that has this path in the Tree.
+	NameOf(path string) string
 }
 
 var _ Past = Git{}
 
 // OpenPast opens the mirror as it was fetched last.
 func (g Git) OpenPast(ctx context.Context) (*repo.Tree, error) { return g.mirrors.Open(ctx, g.remote) }
+
+// NameOf is the path itself.
+func (g Git) NameOf(path string) string { return path }
 
 // CommitPage is the page of a commit, where the forge is known.
 func (g Git) CommitPage(id string) string {
