@@ -47,6 +47,7 @@ func (l *live) keepReading(ctx context.Context) {
 		p := l.portal()
 		// What cannot be dropped now stays in sight as left over.
 		_ = p.dropGone(ctx)
+		p.dropMirrors(ctx)
 		var began time.Time // the sync under way; both functions are called by the loop alone
 		loop := source.NewLoop(p.syncer(), p.sources, p.cfg.Sync.Interval,
 			func(r source.Report, err error) {

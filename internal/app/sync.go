@@ -41,6 +41,9 @@ func (p *portal) Sync(ctx context.Context, names []string, progress func(cli.Pro
 		return nil, sentence(err)
 	}
 	p.backUp(ctx)
+	if len(names) == 0 {
+		p.dropMirrors(ctx)
+	}
 	return p.reports(ctx, reports...)
 }
 

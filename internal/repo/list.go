@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,26 @@ func (m *Mirrors) List() ([]Mirror, error) {
 		list = append(list, mirror)
 	}
 	return list, nil
+}
+
+// DropIdle drops the mirrors that are not among those kept, by name, and got nothing
+// new since a time. What is in use or cannot be removed stays for the next time.
+func (m *Mirrors) DropIdle(ctx context.Context, kept []string, since time.Time) (dropped int) {
+	entries, _ := os.ReadDir(m.opts.Dir) // where there is no folder, there is no mirror
+	for _, e := range entries {
+		dir := filepath.Join(m.opts.Dir, e.Name())
+		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || slices.Contains(kept, e.Name()) {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(dir, stateFile))
+		if errors.Is(err, fs.ErrNotExist) { // its first update was broken off
+			info, err = os.Stat(dir)
+		}
+		if err == nil && info.ModTime().Before(since) && m.Drop(ctx, e.Name()) == nil {
+			dropped++
+		}
+	}
+	return dropped
 }
 
 // Drop removes a mirror by its name in List. While a Tree of it is open, or an

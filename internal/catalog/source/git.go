@@ -91,6 +91,12 @@ func (g Git) Latest() string {
 	return commit
 }
 
+// Mirror is the name of its mirror; "" where its address cannot be used.
+func (g Git) Mirror() string {
+	name, _ := g.mirrors.Name(g.remote)
+	return name
+}
+
 // Within is the file that the address of a page means, if the page is one of this
 // repository and branch.
 func (g Git) Within(address string) (name string, ok bool) {
