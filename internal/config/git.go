@@ -18,13 +18,11 @@ var shortForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9]([A-
 // IsAddress tells whether a location names something to be fetched, and no path.
 func IsAddress(location string) bool { return remote.MatchString(location) }
 
-// shown is an address without a password.
-func shown(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Redacted()
-	}
-	return address
-}
+// login is what an address says before its host, as far as anybody could mean it so.
+var login = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://)?.*@`)
+
+// shown is an address without its login, which may hold a password or be a token.
+func shown(address string) string { return login.ReplaceAllString(address, "${1}***@") }
 
 // Host is what is known of a host, by its name with any port.
 func (g Git) Host(name string) (Host, bool) {
@@ -46,7 +44,7 @@ func (g Git) refuse(address string) (what, hint string) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
-		return fmt.Sprintf("%q is no address of a repository", address), addressForms
+		return fmt.Sprintf("%q is no address of a repository", shown(address)), addressForms
 	}
 	if _, secret := u.User.Password(); secret {
 		return "the address holds a password, which would be shown and stored", "take it out and name it with git.hosts[].secret"
@@ -71,7 +69,7 @@ func (g Git) refuseHost(u *url.URL) (what, hint string) {
 		return "the address names a user", "take it out and name it with git.hosts[].user"
 	}
 	if u.Host == "" || strings.HasPrefix(u.Host, "-") || strings.Trim(u.Path, "/") == "" {
-		return fmt.Sprintf("%q is no address of a repository", u), addressForms
+		return fmt.Sprintf("%q is no address of a repository", shown(u.String())), addressForms
 	}
 	return "", ""
 }
@@ -81,7 +79,7 @@ func (g Git) refuseFile(u *url.URL) (what, hint string) {
 		return "repositories on this machine's disk are not read", "set git.files: true, if you trust what lies there, or name it as a folder"
 	}
 	if u.Host != "" || !strings.HasPrefix(u.Path, "/") {
-		return fmt.Sprintf("%q is no path on this machine", u), "write file:///PATH"
+		return fmt.Sprintf("%q is no path on this machine", shown(u.String())), "write file:///PATH"
 	}
 	return "", ""
 }

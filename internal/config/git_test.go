@@ -47,30 +47,36 @@ git:
 func TestAddressesThatAreNotFetchedFrom(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"https://bot:hunter2@h/x":  "password",
-		"https://bot@h/x":          "names a user",
-		"http://h/x":               "plain http",
-		"file:///srv/x":            "not read",
-		"ext::sh -c id":            "not fetched from",
-		"ftp://h/x":                "not fetched from",
-		"https://h":                "no address",
-		"https://-h/x":             "no address",
-		"https://h/x?y=1":          "a query",
-		"git@host:--upload-pack=x": "no address",
-		"-oProxyCommand=x@h:y":     "no address",
-		"../somewhere":             "no address",
-		"ssh://git@h/x#y":          "a fragment",
-		"https:///only/path":       "no address",
-		"git@host:a b":             "no address",
-		"https://h/%zz":            "no address",
-		"ssh://git:hunter2@h/x":    "password",
+		"https://bot:hunter2@h/x":   "password",
+		"https://bot@h/x":           "names a user",
+		"http://h/x":                "plain http",
+		"file:///srv/x":             "not read",
+		"ext::sh -c id":             "not fetched from",
+		"ftp://h/x":                 "not fetched from",
+		"https://h":                 "no address",
+		"https://-h/x":              "no address",
+		"https://h/x?y=1":           "a query",
+		"git@host:--upload-pack=x":  "no address",
+		"-oProxyCommand=x@h:y":      "no address",
+		"../somewhere":              "no address",
+		"ssh://git@h/x#y":           "a fragment",
+		"https:///only/path":        "no address",
+		"git@host:a b":              "no address",
+		"https://h/%zz":             "no address",
+		"ssh://git:hunter2@h/x":     "password",
+		"https://bot:a@hunter2@h/x": "password",
+		"https://bot:a/hunter2@h/x": "no address",
+		"https://hunter2@h/x":       "names a user",
 	} {
 		_, err := load("sources: [{name: a, git: '" + address + "'}]")
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "sources[0].git") {
 			t.Errorf("%s: %v, want %s", address, err, want)
 		}
-		if err != nil && strings.Contains(want, "password") && strings.Contains(err.Error(), "hunter2") {
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: the message shows the password", address)
+		}
+		if text := shown(address); strings.Contains(text, "hunter2") {
+			t.Errorf("%s: shown as %s", address, text)
 		}
 	}
 }

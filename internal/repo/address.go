@@ -23,6 +23,7 @@ type address struct {
 
 var (
 	userinfo = regexp.MustCompile(`://[^/@\s]*@`)
+	login    = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://)?.*@`) // a password may hold / and @
 	hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
 	userName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 	branches = regexp.MustCompile(`^[^\x00-\x20\x7f~^:?*\[\\]+$`)
@@ -33,7 +34,7 @@ const maxURL = 2048
 // parse reads the address of a remote. Its errors never repeat a password.
 func parse(raw string) (address, error) {
 	bad := func(why string) (address, error) {
-		shown, _ := safe.Cap(safe.Line(userinfo.ReplaceAllString(raw, "://"+hidden+"@")), 200)
+		shown, _ := safe.Cap(safe.Line(login.ReplaceAllString(raw, "${1}"+hidden+"@")), 200)
 		return address{}, &Error{Class: ErrAddress, text: fmt.Sprintf("the address %s of a repository cannot be used: %s", shown, why)}
 	}
 	switch {
@@ -101,6 +102,9 @@ func parseSCP(raw string) (address, string) {
 		return address{}, "it is no address; write it as https://host/path or git@host:path"
 	}
 	a := address{scheme: "ssh", path: where}
+	if first, _, _ := strings.Cut(where, "/"); strings.Contains(first, "@") {
+		return a, "it looks as if it held a password; leave that out and configure a login"
+	}
 	user, host, both := strings.Cut(login, "@")
 	switch {
 	case both && user == "":

@@ -36,7 +36,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", " ", "x", "relative/path", "./x", "../x", "~/x", "-oProxyCommand=x", "--upload-pack=x",
-		"https://ann:hunter2@h/x", "ssh://git:hunter2@h/x", "https://:hunter2@h/x", "https://h/x?token=hunter2", "https://h/x#hunter2", "https://h/x#", "https://h/x?",
+		"https://ann:hunter2@h/x", "ssh://git:hunter2@h/x", "https://:hunter2@h/x", "https://ann:a@hunter2@h/x", "https://ann:a/hunter2@h/x", "ann:hunter2@h:x", "https://h/x?token=hunter2", "https://h/x#hunter2", "https://h/x#", "https://h/x?",
 		"ssh://-oProxyCommand=x/y", "ssh://-x@h/y", "git@-x:y", "-x@h:y", "h:-x", "git@h:--x", "https://h/-x", "ssh://h/-x",
 		"ext::sh -c x", "ext::sh", "fd::17", "git://h/x", "ftp://h/x", "javascript:x//", "file://other.example/x", "https:h/x",
 		"https://h/a%0ab", "https://h/a%00", "https://h/a\nb", "https://h/a\x1b[m", "https://h%0a/x", "https://h/a\\b", "C:\\x", "https://h/a%5cb",
