@@ -248,6 +248,7 @@ func (s *scan) openGround(ctx context.Context, at Git) (*ground, error) {
 // stays meanwhile.
 func (s *scan) miss(l link, address string, tried []repo.Remote) {
 	why, asked := s.how.missed[address]
+	tooMany := s.tooMany(tried[0])
 	switch {
 	case asked && why != nil:
 		s.unsure = true
@@ -258,6 +259,8 @@ func (s *scan) miss(l link, address string, tried []repo.Remote) {
 	case s.how.round == maxRounds:
 		s.unsure = true
 		s.linkFault(l, catalog.Error, fmt.Sprintf("is not followed: the Locations of this source lead on through more than %d repositories", maxRounds), "name what they lead to directly")
+	case tooMany:
+		s.linkFault(l, catalog.Error, fmt.Sprintf("is not followed: the Locations of this source lead to more than %d other repositories", maxRemotes), "make some of them sources of their own")
 	default:
 		s.wanted[address] = tried
 	}
@@ -266,9 +269,26 @@ func (s *scan) miss(l link, address string, tried []repo.Remote) {
 	}
 }
 
+// tooMany tells whether a repository that is not here is one too many for the
+// source, and counts it if not.
+func (s *scan) tooMany(remote repo.Remote) bool {
+	key := remoteKey(remote)
+	if !s.sought[key] && len(s.sought)+len(s.wide.grounds) >= maxRemotes {
+		return true
+	}
+	if s.sought == nil {
+		s.sought = map[string]bool{}
+	}
+	s.sought[key] = true
+	return false
+}
+
 // keepBelow makes files that lie where nobody can look now part of the source, as
 // they were.
 func (s *scan) keepBelow(prefix string) {
+	if s.list.hidden[path.Clean(prefix)] {
+		return // another Location leads there, too
+	}
 	s.list.hidden[path.Clean(prefix)] = true
 	for name, old := range s.old.files {
 		if strings.HasPrefix(name, prefix) && s.add(name) {

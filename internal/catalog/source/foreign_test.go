@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -267,5 +269,54 @@ func TestARepositoryThatHangsKeepsNoOtherSourceWaiting(t *testing.T) {
 	// What it holds itself is shown meanwhile.
 	if got := w.stored(); !slices.Contains(got, "component:default/own @ home/own.yaml:1") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestARepositoryThatManyAddressesNameIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	libs, pages := map[string]string{}, []string{}
+	for i := range 40 {
+		libs[fmt.Sprintf("c%02d.yaml", i)] = component(fmt.Sprintf("c%02d", i))
+		pages = append(pages, fmt.Sprintf("PAGES/libs/src/branch/main/c%02d.yaml", i))
+	}
+	w := newTown(t, map[string]map[string]string{"home": {"all.yaml": location("all", pages...)}, "libs": libs})
+	var asked atomic.Int32
+	w.syncer.Web.Remote = func(clone string) (repo.Remote, bool) {
+		return repo.Remote{URL: clone, Secret: func(context.Context) (repo.Secret, error) { // once for each Update
+			asked.Add(1)
+			return repo.Secret{}, nil
+		}}, true
+	}
+	if r := w.syncOf(w.src); r.Status.Entities != 41 {
+		t.Errorf("%+v", r)
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestLocationsHaveAFewHundredRepositoriesFetchedAtMost(t *testing.T) {
+	t.Parallel()
+	pages := make([]string, maxRemotes+30)
+	for i := range pages {
+		pages[i] = fmt.Sprintf("PAGES/r%d/src/branch/main/a.yaml", i)
+	}
+	w := newTown(t, map[string]map[string]string{"home": {"all.yaml": location("all", pages...)}})
+	var asked atomic.Int32
+	w.syncer.Web.Remote = func(clone string) (repo.Remote, bool) {
+		return repo.Remote{URL: clone, Secret: func(context.Context) (repo.Secret, error) {
+			asked.Add(1)
+			return repo.Secret{}, errDisk
+		}}, true
+	}
+	w.syncOf(w.src)
+	left := 0
+	for _, p := range w.problems() {
+		if strings.Contains(p, "more than 200 other repositories") {
+			left++
+		}
+	}
+	if n := asked.Load(); n != maxRemotes || left != 30 {
+		t.Errorf("asked for %d, left %d", n, left)
 	}
 }

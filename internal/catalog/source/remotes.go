@@ -109,10 +109,19 @@ func (s *Syncer) want(ctx context.Context, wanted map[string][]repo.Remote) map[
 		addresses = append(addresses, address)
 	}
 	slices.Sort(addresses)
+	updates := map[string]func() error{} // one for all addresses of a repository
+	for _, tried := range wanted {
+		for _, remote := range tried {
+			updates[remoteKey(remote)] = sync.OnceValue(func() error {
+				_, err := s.Web.Mirrors.Update(ctx, remote)
+				return err
+			})
+		}
+	}
 	errs := make([]error, len(addresses))
 	each(len(addresses), func(i int) {
 		for _, remote := range wanted[addresses[i]] {
-			if _, errs[i] = s.Web.Mirrors.Update(ctx, remote); !errors.Is(errs[i], repo.ErrNoBranch) {
+			if errs[i] = updates[remoteKey(remote)](); !errors.Is(errs[i], repo.ErrNoBranch) {
 				return
 			}
 		}

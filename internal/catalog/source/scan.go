@@ -44,6 +44,7 @@ type scan struct {
 	web    *Web // nil: addresses lead nowhere
 	how    order
 	wanted map[string][]repo.Remote // by address, what is not here: the readings, best first
+	sought map[string]bool          // by remoteKey, first readings of what is not here
 	unsure bool                     // another repository could not be fetched
 }
 
