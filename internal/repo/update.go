@@ -229,7 +229,7 @@ func promisor(l *line) []string {
 func (m *Mirrors) transfer(ctx context.Context, j job, repository string, stdin *strings.Reader, args ...string) error {
 	config := promisor(j.line)
 	c := call{dir: repository, line: j.line, hold: j.lock, limit: maxRefs, args: append([]string{
-		"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules", "--no-show-forced-updates",
+		"fetch", "--quiet", "--no-tags", "--update-shallow", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules", "--no-show-forced-updates",
 	}, args...)}
 	if stdin != nil {
 		c.stdin = stdin

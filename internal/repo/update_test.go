@@ -532,3 +532,29 @@ func TestUpdateAllKeepsItsLimitsAndTellsOfEach(t *testing.T) {
 		}
 	})
 }
+
+func TestARepositoryThatIsShallowItselfIsMirroredAsFarAsItGoes(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t)
+	o.commit("one", map[string]string{"a": "1"})
+	two := o.commit("two", map[string]string{"a": "2"})
+	if err := os.WriteFile(filepath.Join(o.dir, o.git("rev-parse", "--git-path", "shallow")), []byte(two+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, r := mirrors(t), Remote{URL: o.url()}
+	if got := update(t, m, r); got.Commit != two {
+		t.Errorf("%+v", got)
+	}
+	three := o.commit("three", map[string]string{"a": "3"})
+	if got := update(t, m, r); got.Commit != three || got.Rewritten {
+		t.Errorf("%+v", got)
+	}
+	tree := open(t, m, r)
+	list, err := tree.Log(t.Context(), LogQuery{Path: "a"})
+	if err != nil || len(list) != 2 || list[1].ID != two {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if _, err := tree.Blob(t.Context(), o.git("rev-parse", two), "a"); err != nil {
+		t.Error(err)
+	}
+}
