@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -136,7 +137,10 @@ func TestHostsThatDoNotAnswer(t *testing.T) {
 
 func TestADeadlineKillsAllThatGitStarted(t *testing.T) {
 	t.Parallel()
-	for name, at := range map[string]string{"while asking": "/info/refs", "while fetching": "/git-upload-pack"} {
+	for name, c := range map[string]struct{ at, says string }{
+		"while asking": {"/info/refs", "not done after 1.5s"}, "while fetching": {"/git-upload-pack", "nothing came for 1.5s"},
+	} {
+		at := c.at
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := newOrigin(t)
@@ -157,7 +161,7 @@ func TestADeadlineKillsAllThatGitStarted(t *testing.T) {
 			})
 			m := mirrors(t, func(o *Options) { o.Deadline = 1500 * time.Millisecond })
 			_, err := m.Update(t.Context(), s.remote(o))
-			if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "not done after 1.5s") {
+			if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want ErrUnreachable after 1.5s", err)
 			}
 			isSentence(t, err)
@@ -386,4 +390,34 @@ func TestALockThatIsHeldIsWaitedForWithinTheDeadline(t *testing.T) {
 		t.Errorf("got %v, want ErrBusy", err)
 	}
 	flock.Release(lock)
+}
+
+func TestALargeRepositoryMayComeSlowly(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t)
+	one := o.commit("one", map[string]string{"a": noise(300_000)})
+	s := serve(t, filepath.Dir(o.dir))
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/git-upload-pack") || !isFetch(r) {
+			return false
+		}
+		rec := httptest.NewRecorder()
+		s.backend.ServeHTTP(rec, r)
+		for k, v := range rec.Header() {
+			w.Header()[k] = v
+		}
+		for part := range slices.Chunk(rec.Body.Bytes(), rec.Body.Len()/10+1) {
+			_, _ = w.Write(part)
+			w.(http.Flusher).Flush()
+			select {
+			case <-time.After(300 * time.Millisecond):
+			case <-r.Context().Done():
+			}
+		}
+		return true
+	})
+	m := mirrors(t, func(o *Options) { o.Deadline = 2 * time.Second }) // it takes 3 s
+	if got := update(t, m, s.remote(o)); got.Commit != one {
+		t.Errorf("%+v", got)
+	}
 }

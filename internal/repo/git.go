@@ -36,6 +36,7 @@ type call struct {
 	line   *line    // the connection it may open; nil: none
 	hold   *os.File // a lock that lasts as long as any process of this run
 	trace  bool     // have the headers of http written to stderr
+	times  int      // how many deadlines it may last; 0 is 1
 }
 
 // line is a connection that git may open.
@@ -176,6 +177,14 @@ func (s SSH) valid() bool {
 	return true
 }
 
+// within ends a run at its deadline.
+func (r runner) within(ctx context.Context, c call) (context.Context, context.CancelFunc) {
+	most := r.deadline * time.Duration(max(c.times, 1))
+	return context.WithTimeoutCause(ctx, most, &failure{
+		class: ErrUnreachable, detail: fmt.Sprintf("git was not done after %v", most), cause: errDeadline,
+	})
+}
+
 // run runs git to its end and returns what it wrote. An error is a *failure, or
 // that of ctx.
 func (r runner) run(ctx context.Context, c call) ([]byte, error) {
@@ -191,7 +200,7 @@ func (r runner) runTraced(ctx context.Context, c call) (stdout []byte, stderr st
 // runUnder is runTraced below a context of ours, whose cause may be a *failure;
 // parent is the caller's, which may have ended by itself.
 func (r runner) runUnder(ctx, parent context.Context, c call) (stdout []byte, stderr string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.deadline, errDeadline)
+	ctx, cancel := r.within(ctx, c)
 	defer cancel()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -225,8 +234,6 @@ func (r runner) failed(ctx, parent context.Context, err error, stderr string, lo
 	switch {
 	case parent.Err() != nil:
 		return parent.Err()
-	case errors.Is(cause, errDeadline):
-		return &failure{class: ErrUnreachable, detail: fmt.Sprintf("git was not done after %v", r.deadline), cause: cause}
 	case errors.As(cause, &f):
 		return f
 	case errors.Is(cause, errOutput):
@@ -270,7 +277,7 @@ func (t *tail) String() string { return string(t.buf) }
 // stream runs git and hands what it writes to read. An error of read ends git,
 // and is returned.
 func (r runner) stream(parent context.Context, c call, read func(*bufio.Reader) error) error {
-	ctx, cancel := context.WithTimeoutCause(parent, r.deadline, errDeadline)
+	ctx, cancel := r.within(parent, c)
 	defer cancel()
 	if err := os.MkdirAll(r.home, 0o700); err != nil {
 		return err

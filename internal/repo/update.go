@@ -27,6 +27,7 @@ type Result struct {
 
 const (
 	maxPacks    = 40 // so many packs are packed into one
+	maxPatience = 15 // deadlines that a transfer may last which gets on
 	watchPeriod = 200 * time.Millisecond
 )
 
@@ -225,10 +226,11 @@ func promisor(l *line) []string {
 	}
 }
 
-// transfer runs one fetch, and ends it when the repository grows too large.
+// transfer runs one fetch, and ends it when the repository grows too large, or does
+// not grow for the length of the deadline: a large one may come slowly.
 func (m *Mirrors) transfer(ctx context.Context, j job, repository string, stdin *strings.Reader, args ...string) error {
 	config := promisor(j.line)
-	c := call{dir: repository, line: j.line, hold: j.lock, limit: maxRefs, args: append([]string{
+	c := call{dir: repository, line: j.line, hold: j.lock, limit: maxRefs, times: maxPatience, args: append([]string{
 		"fetch", "--quiet", "--no-tags", "--update-shallow", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules", "--no-show-forced-updates",
 	}, args...)}
 	if stdin != nil {
@@ -252,25 +254,38 @@ func (m *Mirrors) transfer(ctx context.Context, j job, repository string, stdin 
 }
 
 func (m *Mirrors) checkSize(repository string) error {
-	if size := sizeOf(repository); size > m.opts.MaxSize {
+	return m.tooLarge(sizeOf(repository))
+}
+
+func (m *Mirrors) tooLarge(size int64) error {
+	if size > m.opts.MaxSize {
 		return &failure{class: ErrTooLarge, detail: fmt.Sprintf("its mirror would take more than %d MiB", m.opts.MaxSize>>20)}
 	}
 	return nil
 }
 
-// watch ends a fetch that makes the repository too large.
+// watch ends a fetch that makes the repository too large, or gets nowhere.
 func (m *Mirrors) watch(ctx context.Context, repository string, stop context.CancelCauseFunc) {
 	ticker := time.NewTicker(watchPeriod)
 	defer ticker.Stop()
+	size, grown := int64(0), time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := m.checkSize(repository); err != nil {
-				stop(err)
-				return
-			}
+		}
+		now := sizeOf(repository)
+		err := m.tooLarge(now)
+		switch {
+		case now != size:
+			size, grown = now, time.Now()
+		case err == nil && time.Since(grown) > m.opts.Deadline:
+			err = &failure{class: ErrUnreachable, detail: fmt.Sprintf("nothing came for %v", m.opts.Deadline), cause: errDeadline}
+		}
+		if err != nil {
+			stop(err)
+			return
 		}
 	}
 }
