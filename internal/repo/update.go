@@ -210,7 +210,11 @@ func (m *Mirrors) fetch(ctx context.Context, j job, dir string, had map[string]i
 
 // repack makes one pack of many, without the network.
 func (m *Mirrors) repack(ctx context.Context, j job, repository string) (map[string]int64, error) {
-	_, err := m.git.run(ctx, call{dir: repository, config: promisor(j.line), args: []string{"repack", "-a", "-d", "-q"}, limit: maxRefs, hold: j.lock})
+	_, err := m.git.run(ctx, call{dir: repository, config: promisor(j.line), args: []string{"repack", "-a", "-d", "-q"}, limit: maxRefs, hold: j.lock, times: maxPatience})
+	var f *failure
+	if errors.As(err, &f) && errors.Is(f.cause, errDeadline) {
+		err = nil // many packs are slow, and no fault; the next fetch tries again
+	}
 	if err != nil {
 		return nil, err
 	}
