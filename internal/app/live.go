@@ -43,11 +43,16 @@ func (l *live) portal() *portal { return l.now.Load() }
 // process brings a source or has one forgotten.
 func (l *live) keepReading(ctx context.Context) {
 	news := l.Watch(ctx)
+	var before []source.Source // of the loop before
 	for ctx.Err() == nil {
 		p := l.portal()
-		// What cannot be dropped now stays in sight as left over.
-		_ = p.dropGone(ctx)
-		p.dropMirrors(ctx)
+		// What cannot be dropped now stays in sight as left over. Later the configuration
+		// may be newer than the one that was read here, so only what was read here goes.
+		_ = p.dropGone(ctx, before...)
+		if before == nil {
+			p.dropMirrors(ctx)
+		}
+		before = p.sources
 		var began time.Time // the sync under way; both functions are called by the loop alone
 		loop := source.NewLoop(p.syncer(), p.sources, p.cfg.Sync.Interval,
 			func(r source.Report, err error) {

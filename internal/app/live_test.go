@@ -329,3 +329,24 @@ func TestTheScreenOpensAndIsLeft(t *testing.T) {
 		}
 	}
 }
+
+func TestAScreenWithAnOlderConfigurationDropsNothingOfTheNewer(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.service(t, "a/x.yaml", "x")
+	m.service(t, "b/y.yaml", "y")
+	m.service(t, "c/z.yaml", "z")
+	put(t, filepath.Join(m.dir, "c.yaml"), "sources: [{name: a, folder: ./a}]\n")
+	l := running(t, m, cli.Settings{Config: filepath.Join(m.dir, "c.yaml")})
+	eventually(t, "the first source is read", func() bool { return has(l, "x") })
+
+	put(t, filepath.Join(m.dir, "c.yaml"), "sources: [{name: a, folder: ./a}, {name: b, folder: ./b}]\n")
+	m.must(t, "--config", "c.yaml", "sync")
+	m.must(t, "--catalog", "c", "--config", "c.yaml", "catalog", "list") // the screen begins to read it, too
+	eventually(t, "the screen reads on", func() bool { return l.portal().byName("c") != nil && has(l, "z") })
+	m.service(t, "c/w.yaml", "w")
+	eventually(t, "what changes there is read", func() bool { l.Sync(); return has(l, "w") })
+	if out := m.must(t, "--config", "c.yaml", "catalog", "list", "-o", "name"); !strings.Contains(out, "component:default/y") {
+		t.Errorf("the screen has dropped a source that its configuration did not have yet: %s", out)
+	}
+}

@@ -165,8 +165,9 @@ func (p *portal) Forget(ctx context.Context, name string) (int, error) {
 
 // dropGone drops the sources that the configuration does not have any more. What
 // other command lines brought meanwhile is remembered, and stays; so does all else
-// while what is remembered cannot be trusted.
-func (p *portal) dropGone(ctx context.Context) error {
+// while what is remembered cannot be trusted. Where sources are named, only those
+// are looked at.
+func (p *portal) dropGone(ctx context.Context, among ...source.Source) error {
 	if p.state.Trouble() != nil {
 		return nil
 	}
@@ -190,7 +191,8 @@ func (p *portal) dropGone(ctx context.Context) error {
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		kept := slices.ContainsFunc(remembered, func(r state.RememberedSource) bool { return r.Name == name })
-		if kept || p.byName(name) != nil {
+		asked := len(among) == 0 || slices.ContainsFunc(among, func(src source.Source) bool { return src.Name() == name })
+		if kept || !asked || p.byName(name) != nil {
 			continue
 		}
 		if err := p.syncer().Forget(ctx, name); err != nil {
