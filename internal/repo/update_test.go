@@ -1,7 +1,6 @@
 package repo
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -485,52 +484,6 @@ func TestManyPacksBecomeOne(t *testing.T) {
 	if runs := w.runs(t); len(runs) != 1 {
 		t.Errorf("after packing an unchanged commit runs %q", runs)
 	}
-}
-
-func TestUpdateAllKeepsItsLimitsAndTellsOfEach(t *testing.T) {
-	t.Parallel()
-	o := newOrigin(t)
-	o.commit("one", map[string]string{"a": "1"})
-	s := serve(t, filepath.Dir(o.dir))
-	var mu sync.Mutex
-	now, most := 0, 0
-	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
-		if strings.HasSuffix(r.URL.Path, "/info/refs") {
-			mu.Lock()
-			now++
-			most = max(most, now)
-			mu.Unlock()
-			defer func() { mu.Lock(); now--; mu.Unlock() }()
-		}
-		http.NotFound(w, r)
-		return true
-	})
-	m := mirrors(t)
-	remotes := []Remote{{URL: "ext::sh"}}
-	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		remotes = append(remotes, Remote{URL: s.URL + "/" + name})
-	}
-	told := make([]error, len(remotes))
-	m.UpdateAll(t.Context(), remotes, Limits{All: 4, PerHost: 2}, func(i int, _ Result, err error) { told[i] = err })
-	for i, err := range told {
-		want := ErrNotFound
-		if i == 0 {
-			want = ErrAddress
-		}
-		if !errors.Is(err, want) {
-			t.Errorf("%d: got %v, want %v", i, err, want)
-		}
-	}
-	if most > 2 {
-		t.Errorf("%d at once on one host", most)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	m.UpdateAll(ctx, remotes, Limits{}, func(i int, _ Result, err error) {
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("%d after the end: %v", i, err)
-		}
-	})
 }
 
 func TestARepositoryThatIsShallowItselfIsMirroredAsFarAsItGoes(t *testing.T) {
