@@ -27,6 +27,7 @@ func allowed() map[string][]string {
 		"internal/flock":               {},
 		"internal/catalog":             {"internal/safe"},
 		"internal/catalog/catalogtest": model,
+		"internal/catalog/infer":       model,
 		"internal/catalog/store":       append([]string{"internal/boltfile", "internal/flock"}, model...),
 		"internal/catalog/source":      append([]string{"internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile", "internal/flock"}, model...),
 		"internal/catalog/history":     append([]string{"internal/catalog/source", "internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile", "internal/flock"}, model...),
