@@ -108,6 +108,9 @@ func (l *live) Record(ctx context.Context, ref catalog.Ref) (rec *catalog.Record
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
+		if rec := l.standIn.Load().record(ref); rec != nil {
+			return rec, nil
+		}
 		return nil, fmt.Errorf("%s: %w", ref, pane.ErrNotFound)
 	}
 	return rec, err

@@ -31,6 +31,10 @@ type Inferred struct {
 	Value string `json:"value,omitempty"` // "" is not known
 	From  string `json:"from,omitempty"`  // the evidence: ".github/CODEOWNERS:3"
 	Hint  string `json:"hint,omitempty"`  // what to do where it is not known
+	// Needed is a value that a valid descriptor must have.
+	Needed bool `json:"needed,omitempty"`
+	// Beside is no value of the entity: something else that its repository has.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // Edge is a relation that an entity declares: From is the declaring entity,

@@ -49,6 +49,8 @@ type Options struct {
 	OpenURL func(string) error
 	// Arrive is the shell command that opens a place, or why there is none.
 	Arrive func(pane.Place) (line, why string)
+	// Describe writes the descriptor of an inferred entity; see pane.Session.
+	Describe func(ctx context.Context, ref catalog.Ref) (path string, err error)
 	// Placer says where the configuration has what the screen cannot take of it;
 	// nil where there is no file.
 	Placer Placer
@@ -107,7 +109,7 @@ func session(ctx context.Context, o Options) *pane.Session {
 	s := &pane.Session{
 		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Config: safe.Line(o.Config), Keys: keys, Views: o.Views, Now: now,
 		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
-		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
+		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive, Describe: o.Describe,
 	}
 	s.Notices = check(faults, o.Views, o.Placer)
 	return s

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,8 @@ type Place struct {
 	Page   string // the remote's page on the web, or ""
 	Forge  string // what shows that page, such as "github"; "" where that is not known
 	Slug   string // owner/name there, or ""
-	Source string // the page of the folder that the entity is in; "" where there is none
+	// Source is the page of a folder, slash-separated below the top; it may be nil.
+	Source func(folder string) string
 }
 
 // Result is the entity that a folder seems to be.
@@ -58,6 +60,12 @@ func From(files fs.FS, at Place) *Result {
 	s.read()
 	r := &Result{Folder: s.dir, Found: s.found()}
 	r.Entity, r.Values = s.entity()
+	for i := range r.Values {
+		r.Values[i].Needed = slices.Contains(required, r.Values[i].Field)
+	}
+	for i := range r.Found {
+		r.Found[i].Beside = true
+	}
 	for _, list := range [][]catalog.Inferred{r.Values, r.Found} {
 		for i, v := range list { // names of files are no cleaner than what is in them
 			list[i].Value, list[i].From, list[i].Hint = clean(v.Value, 2*maxText), clean(v.From, maxText), clean(v.Hint, maxText)
@@ -158,8 +166,10 @@ func (s *survey) annotate(e *catalog.Entity) []catalog.Inferred {
 	case s.Forge == "gitlab":
 		set("gitlab.com/project-slug", slug)
 	}
-	if source, ok := safe.URL(s.Source); ok {
-		set("backstage.io/source-location", "url:"+strings.TrimSuffix(source, "/")+"/")
+	if s.Source != nil {
+		if source, ok := safe.URL(s.Source(s.dir)); ok {
+			set("backstage.io/source-location", "url:"+strings.TrimSuffix(source, "/")+"/")
+		}
 	}
 	if page, ok := safe.URL(s.Page); ok {
 		e.Metadata.Links = append(e.Metadata.Links, catalog.Link{URL: page, Title: "Repository"})

@@ -68,7 +68,7 @@ func TestAServiceIsToldFromItsFiles(t *testing.T) {
 	})
 	r := infer.From(files, infer.Place{
 		Folder: "pay", Remote: "git@github.com:acme/payments-api.git", Page: "https://github.com/acme/payments-api",
-		Forge: "github", Slug: "acme/payments-api", Source: "https://github.com/acme/payments-api/tree/main",
+		Forge: "github", Slug: "acme/payments-api", Source: func(dir string) string { return "https://github.com/acme/payments-api/tree/main/" + dir },
 	})
 	for field, want := range map[string]string{
 		infer.FieldName:        "payments-api | the remote in git's configuration",
@@ -91,7 +91,7 @@ func TestAServiceIsToldFromItsFiles(t *testing.T) {
 	e := accepted(t, r)
 	want := map[string]string{
 		"github.com/project-slug": "acme/payments-api", "backstage.io/techdocs-ref": "dir:.",
-		"backstage.io/source-location": "url:https://github.com/acme/payments-api/tree/main/",
+		"backstage.io/source-location": "url:https://github.com/acme/payments-api/tree/main/./",
 	}
 	if diff := cmp.Diff(want, e.Metadata.Annotations); diff != "" {
 		t.Errorf("annotations: %s", diff)
@@ -423,9 +423,10 @@ func TestAnyFilesGiveAValidDescriptor(t *testing.T) {
 				files[name] = &fstest.MapFile{Data: []byte(text.Draw(t, name))}
 			}
 		}
+		page := text.Draw(t, "source")
 		place := infer.Place{
 			Folder: text.Draw(t, "folder"), At: text.Draw(t, "at"), Remote: text.Draw(t, "remote"), Page: text.Draw(t, "page"),
-			Slug: text.Draw(t, "slug"), Forge: rapid.SampledFrom([]string{"", "github", "gitlab"}).Draw(t, "forge"), Source: text.Draw(t, "source"),
+			Slug: text.Draw(t, "slug"), Forge: rapid.SampledFrom([]string{"", "github", "gitlab"}).Draw(t, "forge"), Source: func(string) string { return page },
 		}
 		r := infer.From(files, place)
 		out, err := r.Descriptor()
