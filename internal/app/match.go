@@ -132,7 +132,7 @@ func (p *portal) match(rec *catalog.Record, h *here) (match, bool) {
 		}
 	}
 	notes := rec.Entity.Metadata.Annotations
-	for _, folder := range p.sourceFolders(notes, h) {
+	if folder, ok := p.sourceFolder(notes, h); ok {
 		at(folder)
 	}
 	slug := repo.Slug(h.Remote)
@@ -144,23 +144,27 @@ func (p *portal) match(rec *catalog.Record, h *here) (match, bool) {
 	return m, m.folder >= 0
 }
 
-// sourceFolders are the folders of the repository in which annotations say that the
-// sources lie; an address can be read in several ways.
-func (p *portal) sourceFolders(notes map[string]string, h *here) []string {
+// sourceFolder is the folder of the repository in which annotations say that the
+// sources lie. Where an address does not tell the branch from the path, the branch
+// that is known here does, else it is the shortest.
+func (p *portal) sourceFolder(notes map[string]string, h *here) (string, bool) {
 	typ, target, err := catalog.ParseLocation(notes["backstage.io/source-location"])
 	id := repo.Identity(h.Remote)
 	if err != nil || typ != "url" || id == "" {
-		return nil
+		return "", false
 	}
 	host, _ := p.cfg.Git.Host(repo.HostOf(target))
-	places, _ := repo.ParseWeb(target, repo.Forge(host.Forge))
-	var folders []string
+	places, err := repo.ParseWeb(target, repo.Forge(host.Forge))
+	if err != nil || len(places) == 0 {
+		return "", false
+	}
+	best := places[0]
 	for _, place := range places {
-		if repo.Identity(place.Clone) == id {
-			folders = append(folders, strings.Trim(place.Path, "/"))
+		if place.Ref.Name == h.Branch {
+			best = place
 		}
 	}
-	return folders
+	return strings.Trim(best.Path, "/"), repo.Identity(best.Clone) == id
 }
 
 // within is how deep a folder of the repository lies, if it holds the one that one

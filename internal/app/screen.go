@@ -18,20 +18,9 @@ import (
 // RunTUI shows the screen over the cache at once, with the sync behind it, until
 // the person leaves.
 func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (err error) {
-	p, err := s.open(ctx, set)
+	p, h, err := s.openHere(ctx, set, place)
 	if err != nil {
 		return sentence(err)
-	}
-	var h *here
-	if place == "" && !set.Demo && len(set.Catalogs) == 0 {
-		h = s.startedIn(p.cfg)
-	}
-	if h != nil && len(p.sources) == 0 && p.state.Trouble() == nil {
-		own, err := s.alone(ctx, p, h)
-		if err = errors.Join(err, p.Close()); err != nil {
-			return sentence(err)
-		}
-		p = own
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 
@@ -69,6 +58,25 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 // headStart is how long the first frame has the processors to itself. Relations
 // and a sync of a large catalog beside it would make it half as dear again.
 const headStart = 100 * time.Millisecond
+
+// openHere opens the person's own catalog, and finds the repository that one is in.
+// Without a source of one's own, that repository is the catalog of this session.
+// Nothing is looked for where a command line names a place, or what to read.
+func (s *services) openHere(ctx context.Context, set cli.Settings, place string) (*portal, *here, error) {
+	p, err := s.open(ctx, set)
+	if err != nil || place != "" || set.Demo || len(set.Catalogs) > 0 {
+		return p, nil, err
+	}
+	h := s.startedIn(p.cfg)
+	if h == nil || len(p.sources) > 0 || p.state.Trouble() != nil {
+		return p, h, nil
+	}
+	own, err := s.alone(ctx, p, h)
+	if err = errors.Join(err, p.Close()); err != nil {
+		return nil, nil, err
+	}
+	return own, h, nil
+}
 
 // open publishes what the first frame shows, and says where that is: at the place
 // asked for, else at the entity of the repository that one is in, where there is one.
