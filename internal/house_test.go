@@ -47,7 +47,7 @@ func allowed() map[string][]string {
 		"internal/ui/pane/soon":        screen,
 		"internal/ui/uitest":           append([]string{"", "internal/ui/..."}, screen...),
 		"internal/ui":                  append([]string{"internal/ui/pane/..."}, screen...),
-		"internal/cli":                 append([]string{"internal/access", "internal/config", "internal/config/backstage", "internal/catalog/source", "internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile", "internal/flock"}, model...),
+		"internal/cli":                 append([]string{"internal/access", "internal/config", "internal/config/backstage", "internal/catalog/infer", "internal/catalog/source", "internal/catalog/store", "internal/repo", "internal/state", "internal/boltfile", "internal/flock"}, model...),
 		"internal/app":                 {"", "internal/..."},
 		"cmd/idptui":                   {"", "internal/..."},
 		"":                             {},
