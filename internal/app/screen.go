@@ -158,6 +158,9 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, at pa
 	if o.Config == "" {
 		o.Config = s.outside().DefaultFile()
 	}
+	if l.portal().here != nil && !l.inferred() {
+		o.Greeting = "The catalog is this repository alone; idptui --catalog PATH adds one of yours."
+	}
 	o.Views, o.Placer = savedViews(cfg), cfg.Problem
 	o.Start = at
 	return o

@@ -181,3 +181,27 @@ func TestTheFirstStartFitsEverySize(t *testing.T) {
 		}
 	}
 }
+
+func TestAGreetingIsSaidOnceAndIsNothingBad(t *testing.T) {
+	t.Parallel()
+	o := options(t, uitest.Demo(t))
+	o.Greeting = "The catalog is this repository alone."
+	s := open(t, o, 120, 40)
+	if text := s.text(); !strings.Contains(text, o.Greeting) || strings.Contains(text, s.m.s.Theme.Glyph.Cross+" "+o.Greeting) {
+		t.Errorf("%s", text)
+	}
+}
+
+func TestAPageThatIsNotThereIsSaidToBeMissing(t *testing.T) {
+	t.Parallel()
+	o := options(t, uitest.Demo(t))
+	o.Start = pane.Place{Pane: pane.Entity, Ref: paymentsAPI, Tab: "nonsense"}
+	s := open(t, o, 120, 40)
+	if text := s.text(); !strings.Contains(text, "It has no page nonsense.") || !strings.Contains(text, "Takes card payments") {
+		t.Errorf("%s", text)
+	}
+	o.Start.Tab = "source"
+	if text := open(t, o, 120, 40).text(); strings.Contains(text, "no page") {
+		t.Errorf("%s", text)
+	}
+}

@@ -56,6 +56,9 @@ type Options struct {
 	Placer Placer
 	// Notice is shown once at the start, such as why the cache was rebuilt.
 	Notice string
+	// Greeting is shown once at the start too, and is nothing bad: what is read, where
+	// nobody said so.
+	Greeting string
 	// Banner is what is wrong with the data as long as it is, such as that nothing
 	// can be stored; "" while all is well. It may look at the disk. It may be nil.
 	Banner func() string

@@ -67,12 +67,14 @@ func (c *Confirm) scroll(d int) { c.top = max(0, min(c.top+d, len(c.lines())-c.r
 
 func (c *Confirm) width() int { return max(1, min(c.size.Width-2, confirmWide)) }
 
-// about are the sentences in the width that there is, and a blank line.
+// about are the sentences in the width that there is, and a blank line. On a small
+// screen the text comes first.
 func (c *Confirm) about() []string {
 	var lines []string
 	for _, s := range c.About {
 		lines = append(lines, Wrap(s, max(4, c.width()-confirmSides))...)
 	}
+	lines = lines[:min(len(lines), max(0, (c.size.Height-screenFrame-confirmEdges)/3))]
 	if len(lines) > 0 && c.size.Height >= confirmAiry {
 		lines = append(lines, "")
 	}
