@@ -120,6 +120,9 @@ func (l *live) openAlone(ctx context.Context) (*catalog.Snapshot, pane.Place, er
 			l.publish(snap)
 		}
 	}
+	if !l.inferred() && l.View().Len() > 0 {
+		l.hello = "The catalog is this repository alone; idptui --catalog PATH adds one of yours."
+	}
 	return snap, h.start(l.View()), nil
 }
 

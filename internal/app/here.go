@@ -55,7 +55,7 @@ func (s *services) findHere(dir string) *here {
 // askGit fills in what git knows of the repository. Where there is no git, or it
 // refuses to look, the files are there all the same.
 func (h *here) askGit(ctx context.Context) {
-	if c, err := repo.CheckoutAt(ctx, h.Top); err == nil {
+	if c, err := repo.CheckoutAt(ctx, h.Top); err == nil && c.At == "" { // else a repository around this one, which git does not take for one
 		c.Top, c.At = h.Top, h.At
 		h.Checkout = c
 	}
@@ -200,7 +200,10 @@ func (h *here) look(disk cli.Files, do func(files fs.FS)) error {
 // place is what is known of the repository beside its files.
 func (h *here) place(cfg *config.Config) infer.Place {
 	host, _ := cfg.Git.Host(repo.HostOf(h.Remote))
-	at := infer.Place{Folder: filepath.Base(h.Top), At: h.At, Remote: safe.Line(h.Remote), Slug: repo.Slug(h.Remote)}
+	at := infer.Place{
+		Folder: filepath.Base(h.Top), At: h.At, Remote: safe.Line(h.Remote), Slug: repo.Slug(h.Remote),
+		Commit: h.Commit, Committed: h.Committed,
+	}
 	web, ok := repo.NewWeb(h.Remote, repo.Forge(host.Forge))
 	if !ok {
 		return at

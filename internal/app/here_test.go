@@ -179,6 +179,9 @@ func TestWithoutSourcesTheRepositoryIsTheCatalog(t *testing.T) {
 		if diff := cmp.Diff(want, at); diff != "" {
 			t.Errorf("%s: %s", folder, diff)
 		}
+		if !strings.Contains(l.hello, "this repository alone") {
+			t.Errorf("%s: it is not said that nothing else is read: %q", folder, l.hello)
+		}
 		if n := l.View().Len(); n != 4 || l.inferred() {
 			t.Errorf("%s: %d entities, inferred %v", folder, n, l.inferred())
 		}
@@ -191,6 +194,9 @@ func TestADescriptorThatTheCatalogRefusesOpensTheErrors(t *testing.T) {
 	m.clone(t, "shop", "")
 	put(t, filepath.Join(m.dir, "shop/catalog-info.yaml"), "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: '!'}\n")
 	l, at := startIn(t, m, "shop")
+	if l.hello != "" {
+		t.Errorf("it greets with %q", l.hello)
+	}
 	if at.Pane != pane.Errors || l.View().Len() != 0 {
 		t.Errorf("opened at %+v with %d entities", at, l.View().Len())
 	}
@@ -258,6 +264,9 @@ func TestTheOwnCatalogOpensAtTheRepositoryOneIsIn(t *testing.T) {
 		if diff := cmp.Diff(want, at); diff != "" {
 			t.Errorf("%s: %s", folder, diff)
 		}
+		if said := strings.Contains(l.hello, "not-in-the-catalog, which this repository describes"); said != (folder == "a/other") {
+			t.Errorf("%s: it greets with %q", folder, l.hello)
+		}
 		if l.View().Len() != 6 {
 			t.Errorf("%s: the catalog has %d entities", folder, l.View().Len())
 		}
@@ -286,5 +295,52 @@ func TestAPlaceOrACatalogOnTheCommandLineComesFirst(t *testing.T) {
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestWhileALargeRepositoryIsReadItsNearestDescriptorIsShown(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.clone(t, "shop", "")
+	put(t, filepath.Join(m.dir, "shop/catalog-info.yaml"), described("shop", "")+"---\n"+
+		"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: web, annotations: {x: {$text: ./no}}}\n"+
+		"---\n"+described("worker", ""))
+	put(t, filepath.Join(m.dir, "shop/services/pay/Dockerfile"), "")
+	sys, _, _ := m.io("")
+	sys.Dir = filepath.Join(m.dir, "shop/services/pay")
+	p, h, err := (&services{sys}).openHere(t.Context(), cli.Settings{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	l := newLive(p)
+	empty, err := l.begin(t.Context(), false) // nothing is read yet
+	if err != nil || empty.Len() != 0 {
+		t.Fatal(err, empty.Len())
+	}
+	l.standIn.Store(h.standIn(p))
+	l.publish(empty)
+	rec, err := l.Record(t.Context(), catalog.Ref{Kind: "Component", Namespace: "default", Name: "worker"})
+	if err != nil || rec.Provenance.Source != "shop" || rec.Provenance.Line != 11 || len(rec.Inferred) > 0 {
+		t.Errorf("%+v, %v", rec, err)
+	}
+	if at := h.start(l.View()); at != entityPlace("shop") || l.View().Len() != 2 || l.inferred() {
+		t.Errorf("opened at %+v with %d entities", at, l.View().Len())
+	}
+	if _, err := l.Describe(t.Context(), rec.Entity.Ref()); !errors.Is(err, errNotInferred) {
+		t.Errorf("what is described is written: %v", err)
+	}
+}
+
+func TestABrokenRepositoryIsReadAsTheFolderThatItIs(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.clone(t, "outer", "https://github.com/acme/outer.git")
+	if err := os.MkdirAll(filepath.Join(m.dir, "outer/inner/.git"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	l, at := startIn(t, m, "outer/inner")
+	if at != entityPlace("inner") || !l.inferred() {
+		t.Errorf("opened at %+v: git's answer about the repository around it was taken", at)
 	}
 }

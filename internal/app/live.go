@@ -27,6 +27,7 @@ type live struct {
 	trouble sync.Map               // by source's name, why its last sync could not be recorded
 	synced  sync.Map               // by source's name, the pane.Outcome of its last sync here
 	calls   gate                   // that the screen has under way
+	hello   string                 // said once at the start; set before the screen runs
 }
 
 var _ pane.Portal = (*live)(nil)

@@ -29,12 +29,18 @@ func (p *portal) matching(ctx context.Context, view *catalog.View, h *here) (cat
 		return rec.Entity.Ref(), true
 	}
 	h.askGit(ctx)
+	ours := map[string]string{} // the folder of the repository by the name of the source that reads it
+	for _, src := range p.cfg.Sources {
+		if folder, ok := h.below(src); ok {
+			ours[src.Name] = folder
+		}
+	}
 	var best []match
-	for rec, err := range p.Records(ctx, p.candidates(view, h)) {
+	for rec, err := range p.Records(ctx, candidates(view, h, ours)) {
 		if err != nil {
 			return catalog.Ref{}, false // the list opens, as without a repository
 		}
-		if m, ok := p.match(rec, h); ok && (len(best) == 0 || m.folder >= best[0].folder) {
+		if m, ok := p.match(rec, h, ours); ok && (len(best) == 0 || m.folder >= best[0].folder) {
 			if len(best) > 0 && m.folder > best[0].folder {
 				best = best[:0]
 			}
@@ -54,18 +60,13 @@ func (p *portal) matching(ctx context.Context, view *catalog.View, h *here) (cat
 }
 
 // candidates are the entities that may stand for the repository.
-func (p *portal) candidates(view *catalog.View, h *here) []catalog.Ref {
-	ours := map[string]bool{}
-	for _, src := range p.cfg.Sources {
-		if _, ok := h.below(src); ok {
-			ours[src.Name] = true
-		}
-	}
-	refs := []catalog.Ref{}
+func candidates(view *catalog.View, h *here, ours map[string]string) []catalog.Ref {
+	refs, name := []catalog.Ref{}, h.name()
 	for id := range int32(view.Len()) { //nolint:gosec // a Snapshot counts its rows with int32
 		row := view.Row(id)
-		named := strings.EqualFold(row.Name(), h.name())
-		if (row.Has()&catalog.HasSourceCode != 0 || ours[row.Source()]) && (named || view.Len() <= smallCatalog) && (named || len(refs) < smallCatalog) {
+		named := strings.EqualFold(row.Name(), name)
+		_, read := ours[row.Source()]
+		if (row.Has()&catalog.HasSourceCode != 0 || read) && (named || view.Len() <= smallCatalog) && (named || len(refs) < smallCatalog) {
 			refs = append(refs, row.Ref())
 		}
 	}
@@ -113,7 +114,7 @@ type match struct {
 }
 
 // match tells whether, and where, an entity is in the repository.
-func (p *portal) match(rec *catalog.Record, h *here) (match, bool) {
+func (p *portal) match(rec *catalog.Record, h *here, ours map[string]string) (match, bool) {
 	m := match{ref: rec.Entity.Ref(), folder: -1}
 	if rec.Entity.Kind != catalog.KindComponent {
 		m.rank += 2
@@ -126,10 +127,8 @@ func (p *portal) match(rec *catalog.Record, h *here) (match, bool) {
 			m.folder, m.placed = max(m.folder, depth), true
 		}
 	}
-	for _, src := range p.cfg.Sources {
-		if folder, ok := h.below(src); ok && src.Name == rec.Provenance.Source {
-			at(path.Join(folder, path.Dir(rec.Provenance.Path)))
-		}
+	if folder, ok := ours[rec.Provenance.Source]; ok {
+		at(path.Join(folder, path.Dir(rec.Provenance.Path)))
 	}
 	notes := rec.Entity.Metadata.Annotations
 	if folder, ok := p.sourceFolder(notes, h); ok {

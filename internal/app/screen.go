@@ -91,6 +91,8 @@ func (l *live) open(ctx context.Context, h *here, at pane.Place) (*catalog.Snaps
 	}
 	if ref, ok := p.matching(ctx, l.View(), h); ok {
 		at = pane.Place{Pane: pane.Entity, Ref: ref.String()}
+	} else if len(h.records) > 0 {
+		l.hello = h.records[0].Entity.Metadata.Name + ", which this repository describes, is not in the catalog."
 	}
 	return snap, at, nil
 }
@@ -158,9 +160,7 @@ func (s *services) options(ctx context.Context, l *live, set cli.Settings, at pa
 	if o.Config == "" {
 		o.Config = s.outside().DefaultFile()
 	}
-	if l.portal().here != nil && !l.inferred() {
-		o.Greeting = "The catalog is this repository alone; idptui --catalog PATH adds one of yours."
-	}
+	o.Greeting = l.hello
 	o.Views, o.Placer = savedViews(cfg), cfg.Problem
 	o.Start = at
 	return o

@@ -36,7 +36,7 @@ func inferredPortal(tb testing.TB) *uitest.FakePortal {
 	}
 	rec, err := infer.From(files, infer.Place{
 		Folder: "payments-api", Remote: "git@github.com:acme/payments-api.git", Page: "https://github.com/acme/payments-api",
-		Forge: "github", Slug: "acme/payments-api",
+		Forge: "github", Slug: "acme/payments-api", Commit: "3f9c2a1d0b7e", Committed: uitest.Now().AddDate(0, 0, -3),
 	}).Record()
 	if err != nil {
 		tb.Fatal(err)

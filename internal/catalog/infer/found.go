@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
 )
@@ -93,7 +94,11 @@ func (s *survey) languages() catalog.Inferred {
 // found is what else there is. It goes into the descriptor as a remark where a
 // person should do something about it.
 func (s *survey) found() []catalog.Inferred {
-	list := s.ci()
+	var list []catalog.Inferred
+	if s.Commit != "" && !s.Committed.IsZero() {
+		list = append(list, catalog.Inferred{Field: FieldCommit, Value: s.Committed.Format(time.DateOnly), From: "git, " + s.Commit[:min(len(s.Commit), 10)]})
+	}
+	list = append(list, s.ci()...)
 	if dir := path.Join(s.dir, "docs"); s.firstIn(s.dir, "mkdocs.yml", "mkdocs.yaml") != "" {
 		name := s.firstIn(s.dir, "mkdocs.yml", "mkdocs.yaml")
 		list = append(list, catalog.Inferred{Field: FieldDocs, Value: "TechDocs", From: path.Join(s.dir, name)})

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/idptui/idptui/internal/catalog"
 	"github.com/idptui/idptui/internal/safe"
@@ -28,6 +29,9 @@ type Place struct {
 	Page   string // the remote's page on the web, or ""
 	Forge  string // what shows that page, such as "github"; "" where that is not known
 	Slug   string // owner/name there, or ""
+	Commit string // the last commit; "" where there is none
+	// Committed is when that was made.
+	Committed time.Time
 	// Source is the page of a folder, slash-separated below the top; it may be nil.
 	Source func(folder string) string
 }
@@ -206,6 +210,7 @@ const (
 	FieldDocs        = "docs"
 	FieldAPI         = "api"
 	FieldDeploy      = "deploy"
+	FieldCommit      = "last commit"
 )
 
 // name is that of the remote; that of a part is its manifest's or its folder's.

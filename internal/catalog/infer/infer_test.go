@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -68,7 +69,7 @@ func TestAServiceIsToldFromItsFiles(t *testing.T) {
 	})
 	r := infer.From(files, infer.Place{
 		Folder: "pay", Remote: "git@github.com:acme/payments-api.git", Page: "https://github.com/acme/payments-api",
-		Forge: "github", Slug: "acme/payments-api", Source: func(dir string) string { return "https://github.com/acme/payments-api/tree/main/" + dir },
+		Forge: "github", Slug: "acme/payments-api", Commit: "0123456789abcdef", Committed: time.Date(2026, 5, 9, 1, 2, 3, 0, time.UTC), Source: func(dir string) string { return "https://github.com/acme/payments-api/tree/main/" + dir },
 	})
 	for field, want := range map[string]string{
 		infer.FieldName:        "payments-api | the remote in git's configuration",
@@ -82,6 +83,7 @@ func TestAServiceIsToldFromItsFiles(t *testing.T) {
 		infer.FieldCI:          "GitHub Actions | .github/workflows, 1 workflow",
 		infer.FieldAPI:         "openapi | api/openapi.yaml",
 		infer.FieldDocs:        "TechDocs | mkdocs.yml",
+		infer.FieldCommit:      "2026-05-09 | git, 0123456789",
 		infer.FieldDeploy:      "container image | Dockerfile",
 	} {
 		if got := told(r, field); got != want {
