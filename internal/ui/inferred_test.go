@@ -108,6 +108,15 @@ func TestEveryInferredValueSaysSoInWords(t *testing.T) {
 	}
 }
 
+func TestTheListSaysWhereActionsAre(t *testing.T) {
+	t.Parallel()
+	s := open(t, firstRun(t, inferredPortal(t)), 120, 40)
+	s.press("1", "x")
+	if text := s.text(); !strings.Contains(text, "is on its page") {
+		t.Errorf("x does nothing, and says nothing:\n%s", text)
+	}
+}
+
 func TestWritingADescriptorIsConfirmedAndMakesThePageTheRealOne(t *testing.T) {
 	t.Parallel()
 	p := inferredPortal(t)

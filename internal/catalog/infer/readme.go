@@ -49,7 +49,8 @@ var (
 	mdLink      = regexp.MustCompile(`\[([^\[\]]*)\](\([^)]*\)|\[[^\]]*\])`)
 	mdMarks     = regexp.MustCompile("(\\*{1,3}|_{2,3}|`{1,2}|~~)")
 	rstRole     = regexp.MustCompile("`([^`<]*?)\\s*(<[^>]*>)?`_{1,2}")
-	adocLink    = regexp.MustCompile(`(?:link:|image:{1,2}|https?://)[^\s\[]*\[([^\]]*)\]`)
+	adocImage   = regexp.MustCompile(`image:{1,2}[^\s\[]*\[[^\]]*\]`)
+	adocLink    = regexp.MustCompile(`(?:link:|https?://)[^\s\[]*\[([^\]]*)\]`)
 	underline   = regexp.MustCompile(`^(={3,}|-{3,}|~{3,}|\*{3,}|#{3,}|\^{3,})$`)
 	listItem    = regexp.MustCompile(`^([-*+]|\d{1,3}[.)])\s`)
 	notKept     = regexp.MustCompile(`(?i)\b((this (project|repository|repo|package|library|module|service|tool) (is|has been) (now |officially )?(deprecated|archived|discontinued|unmaintained|no longer))|no longer (being )?(actively )?maintained|deprecated in favou?r of)\b`)
@@ -99,6 +100,9 @@ func parseReadme(text string) readme {
 // paragraph is the prose that the first of the lines begins, or "".
 func paragraph(lines []string) string {
 	var prose []string
+	if strings.HasPrefix(lines[0], "    ") || strings.HasPrefix(lines[0], "\t") {
+		return "" // code
+	}
 	for i, l := range lines {
 		raw := strings.TrimSpace(l)
 		words := plain(raw)
@@ -159,7 +163,11 @@ func heading(lines []string, i int) (text string, ok bool, used int) {
 	}
 	for _, mark := range []string{"#", "="} {
 		if rest := strings.TrimLeft(raw, mark); rest != raw && strings.HasPrefix(rest, " ") {
-			return strings.TrimRight(strings.TrimSpace(rest), "# "), true, 1
+			used = 1
+			for mark == "=" && i+used < len(lines) && strings.TrimSpace(lines[i+used]) != "" { // its authors and attributes
+				used++
+			}
+			return strings.TrimRight(strings.TrimSpace(rest), "# "), true, used
 		}
 	}
 	if raw == "" || i+1 >= len(lines) {
@@ -183,6 +191,7 @@ func plain(s string) string {
 		s = mdLink.ReplaceAllString(s, "$1")
 	}
 	s = htmlTag.ReplaceAllString(s, "")
+	s = adocImage.ReplaceAllString(s, "")
 	s = adocLink.ReplaceAllString(s, "$1")
 	s = rstRole.ReplaceAllString(s, "$1")
 	s = mdMarks.ReplaceAllString(s, "")

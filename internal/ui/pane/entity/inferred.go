@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,9 +118,13 @@ func (p *Pane) aboutInferred(w int) body {
 
 // invitation says what this page is, and what to do.
 func (p *Pane) invitation() string {
-	text := "This repository has no catalog-info.yaml."
+	folder, name := path.Split(p.descriptor())
+	text, there := "This repository has no "+name+".", ""
+	if folder != "" {
+		text, there = "The folder "+strings.TrimSuffix(folder, "/")+" has no "+name+".", " there"
+	}
 	if key := p.s.Keys.Key("actions"); key != "" && p.s.Describe != nil {
-		text += " " + key + " writes one."
+		text += " " + key + " writes one" + there + "."
 	}
 	return text
 }
@@ -129,6 +134,9 @@ func (p *Pane) invitation() string {
 func (p *Pane) evidence(c *column, v catalog.Inferred, wide int) {
 	from, value, label := "inferred from "+v.From, v.Value, fieldTitle(v.Field)
 	paint := c.t.Faint
+	if v.Beside {
+		from = "found in " + v.From
+	}
 	if v.Value == "" {
 		from, value, paint = v.Hint, unknownWord, c.t.Muted
 	}
