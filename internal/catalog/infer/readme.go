@@ -161,14 +161,12 @@ func heading(lines []string, i int) (text string, ok bool, used int) {
 	if m := htmlHeading.FindStringSubmatch(raw); m != nil {
 		return m[1], true, 1
 	}
-	for _, mark := range []string{"#", "="} {
-		if rest := strings.TrimLeft(raw, mark); rest != raw && strings.HasPrefix(rest, " ") {
-			used = 1
-			for mark == "=" && i+used < len(lines) && strings.TrimSpace(lines[i+used]) != "" { // its authors and attributes
-				used++
-			}
-			return strings.TrimRight(strings.TrimSpace(rest), "# "), true, used
+	if text, ok := markedHeading(raw); ok {
+		used = 1
+		for raw[0] == '=' && i+used < len(lines) && strings.TrimSpace(lines[i+used]) != "" { // its authors and attributes
+			used++
 		}
+		return text, true, used
 	}
 	if raw == "" || i+1 >= len(lines) {
 		return "", false, 0
@@ -180,6 +178,16 @@ func heading(lines []string, i int) (text string, ok bool, used int) {
 		return raw, true, 2
 	}
 	return "", false, 0
+}
+
+// markedHeading is a heading with the mark of Markdown or AsciiDoc before it.
+func markedHeading(raw string) (text string, ok bool) {
+	for _, mark := range []string{"#", "="} {
+		if rest := strings.TrimLeft(raw, mark); rest != raw && strings.HasPrefix(rest, " ") {
+			return strings.TrimRight(strings.TrimSpace(rest), "# "), true
+		}
+	}
+	return "", false
 }
 
 // plain is a line without the marks of Markdown, HTML, reStructuredText and
