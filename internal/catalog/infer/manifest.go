@@ -3,6 +3,7 @@ package infer
 import (
 	"encoding/json"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,7 @@ type manifest struct {
 	file                                 string // below the top
 	language                             string // a tag
 	name, description, version, homepage textAt
+	quote                                string // stands around the names of dependencies in the file
 	signs                                []sign
 	program                              string // where a program begins, in words; "" where none was seen
 }
@@ -74,7 +76,7 @@ func lineOf(text, what string) int {
 func (m *manifest) dependencies(text, typ string, declared func(name string) bool, known ...string) {
 	for _, name := range known {
 		if declared(name) {
-			m.signs = append(m.signs, sign{typ, line(m.file, lineOf(text, name)), "depends on " + name})
+			m.signs = append(m.signs, sign{typ, line(m.file, lineOf(text, m.quote+name+m.quote)), "depends on " + name})
 			return
 		}
 	}
@@ -156,7 +158,7 @@ type npmPackage struct {
 }
 
 func (s *survey) npm(dir string) (manifest, bool) {
-	m := manifest{file: path.Join(dir, "package.json"), language: "javascript"}
+	m := manifest{file: path.Join(dir, "package.json"), language: "javascript", quote: `"`}
 	text := s.text(dir, "package.json")
 	var p npmPackage
 	if text == "" || !lenientJSON(text, &p) {
@@ -213,7 +215,7 @@ func lenientJSON(text string, into any) bool {
 }
 
 func (s *survey) composer(dir string) (manifest, bool) {
-	m := manifest{file: path.Join(dir, "composer.json"), language: "php"}
+	m := manifest{file: path.Join(dir, "composer.json"), language: "php", quote: `"`}
 	text := s.text(dir, "composer.json")
 	var p struct {
 		Name, Description, Version, Homepage, Type string
@@ -271,13 +273,15 @@ func (s *survey) python(dir string) (manifest, bool) {
 			m.homepage = t.text(table+".urls", "Homepage")
 		}
 	}
-	if name, at := s.pythonServer(dir); name != "" {
+	installable := t.section("build-system") && m.name.text != "" || setup != ""
+	runs := s.firstIn(dir, "Dockerfile", "Procfile", "manage.py", "app.py", "main.py", "wsgi.py", "asgi.py") != ""
+	if name, at := s.pythonServer(dir); name != "" && (runs || !installable) { // else an extension of the framework
 		m.sign(typeService, at, "depends on "+name)
 	}
 	switch {
 	case t.section("project.scripts") || t.section("tool.poetry.scripts") || strings.Contains(setup, "console_scripts"):
 		m.sign(typeTool, m.file, "brings a command")
-	case t.section("build-system") && m.name.text != "" || setup != "":
+	case installable:
 		m.sign(typeLibrary, m.file, "a package that others install")
 	}
 	return m, true
@@ -287,15 +291,24 @@ func (s *survey) python(dir string) (manifest, bool) {
 // says so; "" is none.
 func (s *survey) pythonServer(dir string) (name, at string) {
 	for _, file := range []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg"} {
-		text := strings.ToLower(s.text(dir, file))
-		words := strings.FieldsFunc(text, func(r rune) bool {
-			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
-		})
-		for _, name := range []string{"fastapi", "flask", "django", "starlette", "aiohttp", "tornado", "uvicorn", "gunicorn", "sanic"} {
-			if slices.Contains(words, name) {
-				return name, line(path.Join(dir, file), lineOf(text, name))
+		n := 0
+		for l := range strings.Lines(strings.ToLower(s.text(dir, file))) {
+			n++
+			if aboutItself.MatchString(l) {
+				continue
+			}
+			words := strings.FieldsFunc(l, func(r rune) bool {
+				return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+			})
+			for _, name := range []string{"fastapi", "flask", "django", "starlette", "aiohttp", "tornado", "uvicorn", "gunicorn", "sanic"} {
+				if slices.Contains(words, name) {
+					return name, line(path.Join(dir, file), n)
+				}
 			}
 		}
 	}
 	return "", ""
 }
+
+// aboutItself are the lines of a package that name frameworks without needing them.
+var aboutItself = regexp.MustCompile(`^\s*(#|(name|description|long_description|summary|keywords|classifiers|url)\s*=)|::`)
