@@ -120,23 +120,27 @@ func (l *live) openAlone(ctx context.Context) (*catalog.Snapshot, pane.Place, er
 			l.publish(snap)
 		}
 	}
-	if !l.inferred() && l.View().Len() > 0 {
+	switch {
+	case l.inferred() || l.View().Len() == 0:
+	case h.descriptor == "":
+		l.hello = "No descriptor lies here or above; idptui catalog infer tells what one could say."
+	default:
 		l.hello = "The catalog is this repository alone; idptui --catalog PATH adds one of yours."
 	}
-	return snap, h.start(l.View()), nil
+	return snap, h.start(l.View(), l.inferred()), nil
 }
 
 // start is where to open: at the first Component of the nearest descriptor, else its
 // first entity; at the entity that is inferred; at the errors, where the catalog does
 // not take the nearest descriptor; else the list.
-func (h *here) start(view *catalog.View) pane.Place {
+func (h *here) start(view *catalog.View, inferred bool) pane.Place {
 	if rec := h.first(view); rec != nil {
 		return pane.Place{Pane: pane.Entity, Ref: rec.Entity.Ref().String()}
 	}
 	if h.descriptor != "" && view.Len() == 0 {
 		return pane.Place{Pane: pane.Errors}
 	}
-	if view.Len() == 1 { // the inferred entity, or the only one that there is
+	if inferred {
 		return pane.Place{Pane: pane.Entity, Ref: view.Row(0).Ref().String()}
 	}
 	return pane.Place{}

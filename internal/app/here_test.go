@@ -188,6 +188,18 @@ func TestWithoutSourcesTheRepositoryIsTheCatalog(t *testing.T) {
 	}
 }
 
+func TestAPartWithoutADescriptorOpensTheListOfTheOthers(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.clone(t, "shop", "")
+	put(t, filepath.Join(m.dir, "shop/services/pay/catalog-info.yaml"), described("pay", ""))
+	put(t, filepath.Join(m.dir, "shop/services/new/go.mod"), "module new\n")
+	l, at := startIn(t, m, "shop/services/new")
+	if at != (pane.Place{}) || l.View().Len() != 1 || !strings.Contains(l.hello, "idptui catalog infer") {
+		t.Errorf("opened at %+v with %d entities, saying %q", at, l.View().Len(), l.hello)
+	}
+}
+
 func TestADescriptorThatTheCatalogRefusesOpensTheErrors(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -324,7 +336,7 @@ func TestWhileALargeRepositoryIsReadItsNearestDescriptorIsShown(t *testing.T) {
 	if err != nil || rec.Provenance.Source != "shop" || rec.Provenance.Line != 11 || len(rec.Inferred) > 0 {
 		t.Errorf("%+v, %v", rec, err)
 	}
-	if at := h.start(l.View()); at != entityPlace("shop") || l.View().Len() != 2 || l.inferred() {
+	if at := h.start(l.View(), l.inferred()); at != entityPlace("shop") || l.View().Len() != 2 || l.inferred() {
 		t.Errorf("opened at %+v with %d entities", at, l.View().Len())
 	}
 	if _, err := l.Describe(t.Context(), rec.Entity.Ref()); !errors.Is(err, errNotInferred) {

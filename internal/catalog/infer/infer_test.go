@@ -260,8 +260,8 @@ func TestALifecycleNeedsEvidence(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"given up":             {map[string]string{"README.md": "# x\n\nThis project is deprecated, use y.\n"}, "deprecated | README.md:3, “This project is deprecated”"},
-		"given up in title":    {map[string]string{"README.md": "# [DEPRECATED] x\n"}, "deprecated | README.md:1, “[DEPRECATED”"},
+		"given up":             {map[string]string{"README.md": "# x\n\nThis project is deprecated, use y.\n"}, "deprecated | README.md:3, \"This project is deprecated\""},
+		"given up in title":    {map[string]string{"README.md": "# [DEPRECATED] x\n"}, "deprecated | README.md:1, \"[DEPRECATED\""},
 		"speaks of a detail":   {map[string]string{"README.md": "# x\n\nThe flag --old is deprecated.\n"}, "?"},
 		"an early library":     {map[string]string{"Cargo.toml": "[package]\nname = \"x\"\nversion = \"0.3.1\"\n", "src/lib.rs": ""}, "experimental | Cargo.toml:3, version 0.3.1"},
 		"a library in use":     {map[string]string{"Cargo.toml": "[package]\nname = \"x\"\nversion = \"1.3.1\"\n", "src/lib.rs": ""}, "?"},

@@ -285,7 +285,7 @@ func (s *survey) description() catalog.Inferred {
 func (s *survey) lifecycle() catalog.Inferred {
 	v := catalog.Inferred{Field: FieldLifecycle, Hint: "write production, experimental or deprecated in spec.lifecycle; the files do not say which"}
 	if d := s.readme.deprecated; d.text != "" {
-		v.Value, v.From, v.Hint = "deprecated", line(s.readme.file, d.line)+", “"+clean(d.text, maxWord)+"”", ""
+		v.Value, v.From, v.Hint = "deprecated", line(s.readme.file, d.line)+", \""+clean(d.text, maxWord)+"\"", ""
 		return v
 	}
 	library := s.kind().Value == typeLibrary
