@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/idptui/idptui/internal/repo/repotest"
 )
 
 // window is the built binary in a tmux window of its own server, driven by
@@ -27,6 +29,12 @@ const patience = 15 * time.Second
 // environment without NO_COLOR.
 func open(t *testing.T, w, h int, env []string, args ...string) *window {
 	t.Helper()
+	return openIn(t, ".", w, h, env, args...)
+}
+
+// openIn is open in a folder.
+func openIn(t *testing.T, dir string, w, h int, env []string, args ...string) *window {
+	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is not installed")
 	}
@@ -41,7 +49,7 @@ func open(t *testing.T, w, h int, env []string, args ...string) *window {
 	term := &window{t: t, socket: filepath.Join(home, "tmux")}
 	command := []string{"env", "-u", "NO_COLOR", "HOME=" + home, "XDG_DATA_HOME=" + filepath.Join(home, "data"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config")}
 	command = append(append(append(command, env...), bin), args...)
-	term.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), shell(command)+"; echo left with $?; exec sleep 60")
+	term.tmux("-f", "/dev/null", "new-session", "-d", "-c", dir, "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), shell(command)+"; echo left with $?; exec sleep 60")
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -249,4 +257,50 @@ func TestASecondDemoJoinsTheFirst(t *testing.T) {
 	alice.keys("/")
 	alice.text("kind:component owner:me")
 	alice.see("ledger")
+}
+
+// repository makes one without a descriptor, as a person's checkout is.
+func repository(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module github.com/acme/shop\n", "shop.go": "package shop\n", "CODEOWNERS": "* @acme/team-shop\n",
+		"README.md": "# Shop front\n\nSells things to people.\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	repotest.Commit(t, dir, "first")
+	repotest.Git(t, dir, "remote", "add", "origin", "https://github.com/acme/shop.git")
+	return dir
+}
+
+func TestFirstStartInARepository(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {45, 16}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			dir := repository(t)
+			x := openIn(t, dir, size[0], size[1], nil)
+			x.see("This repository has no", "x writes one", "inferred")
+			x.keys("x")
+			x.see("Write catalog-info.yaml?", "enter write it")
+			x.keys("Escape")
+			x.lose("enter write it")
+			if _, err := os.Stat(filepath.Join(dir, "catalog-info.yaml")); err == nil {
+				t.Fatal("it was written without a yes")
+			}
+			x.keys("x")
+			x.see("enter write it")
+			x.keys("Enter")
+			x.lose("x writes one")
+			x.see("Sells things to people.", "catalog-info.yaml")
+			x.keys("q")
+			x.see("left with 0")
+
+			x = openIn(t, filepath.Join(dir, ".git"), size[0], size[1], nil) // from anywhere in it
+			x.see("shop", "Sells things to people.")
+		})
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/idptui/idptui/internal/catalog/catalogtest"
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/ui"
+	"github.com/idptui/idptui/internal/ui/pane"
 )
 
 // cpu is what this process has used so far: budgets are in this, since the
@@ -67,7 +68,7 @@ func start(b *testing.B, s *services, n int) (list, relations time.Duration) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := ui.New(ctx, s.options(ctx, l, cli.Settings{}, ""))
+	m := ui.New(ctx, s.options(ctx, l, cli.Settings{}, pane.Place{}))
 	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	m.Init() // puts the list in its place; what it wants to know besides can wait
 	frame := m.View().Content

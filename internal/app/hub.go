@@ -24,8 +24,10 @@ type feed interface {
 // publishes the list first and the relations when they are known, and tells the
 // sessions with a signal that keeps only the latest news.
 type hub struct {
-	feed feed
-	view atomic.Pointer[catalog.View]
+	feed    feed
+	view    atomic.Pointer[catalog.View]
+	standIn atomic.Pointer[standIn] // what is shown while the catalog is empty; nil for nothing
+	stands  atomic.Bool             // the View is that of the stand-in
 
 	mu       sync.Mutex
 	sessions map[chan struct{}]struct{}
@@ -57,6 +59,12 @@ func (h *hub) Watch(ctx context.Context) <-chan struct{} {
 }
 
 func (h *hub) publish(snap *catalog.Snapshot) {
+	in := h.standIn.Load()
+	stands := in != nil && snap.Len() == 0
+	if stands {
+		snap = in.snapshot(snap.Revision())
+	}
+	h.stands.Store(stands)
 	h.view.Store(catalog.NewView(snap))
 	h.tell()
 }

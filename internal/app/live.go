@@ -27,6 +27,7 @@ type live struct {
 	trouble sync.Map               // by source's name, why its last sync could not be recorded
 	synced  sync.Map               // by source's name, the pane.Outcome of its last sync here
 	calls   gate                   // that the screen has under way
+	hello   string                 // said once at the start; set before the screen runs
 }
 
 var _ pane.Portal = (*live)(nil)
@@ -114,6 +115,9 @@ func (l *live) Record(ctx context.Context, ref catalog.Ref) (rec *catalog.Record
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
+		if rec := l.standIn.Load().record(ref); rec != nil {
+			return rec, nil
+		}
 		return nil, fmt.Errorf("%s: %w", ref, pane.ErrNotFound)
 	}
 	return rec, err

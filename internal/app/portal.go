@@ -34,6 +34,7 @@ type portal struct {
 	past    *history.Reader
 	given   []string // names of the sources that this command line brought
 	demo    bool
+	here    *here // the repository that is the whole catalog of this session; nil for one's own catalog
 }
 
 // Portal opens the data directory with the sources that were given before and now.
@@ -52,15 +53,9 @@ func (s *services) open(ctx context.Context, set cli.Settings) (*portal, error) 
 	}
 	// load has checked the new ones; their names wait until the older have theirs.
 	listed := slices.DeleteFunc(cfg.Sources, func(src config.Source) bool { return src.Given })
-	p := &portal{sys: s.sys, out: s.outside(), cfg: cfg, listed: listed, past: &history.Reader{}}
-	if p.store, err = store.Open(cfg.Data, store.Options{Now: s.sys.Now}); err != nil { //nolint:contextcheck // it waits less than 2 s by itself
+	p, err := s.openData(cfg, listed) //nolint:contextcheck // store and state wait less than 2 s each by themselves
+	if err != nil {
 		return nil, err
-	}
-	if p.state, err = state.Open(cfg.Data, state.Options{}); err != nil { //nolint:contextcheck // it waits less than 2 s by itself
-		return nil, err
-	}
-	if p.mirrors, err = mirrors(s.sys, cfg); err != nil {
-		return nil, errors.Join(err, p.state.Close())
 	}
 	if set.Demo {
 		p.sources, p.demo = demoSources(), true
@@ -71,6 +66,21 @@ func (s *services) open(ctx context.Context, set cli.Settings) (*portal, error) 
 		return nil, errors.Join(err, p.state.Close())
 	}
 	return whole, nil
+}
+
+// openData opens the data directory of a configuration; the portal has no sources yet.
+func (s *services) openData(cfg *config.Config, listed []config.Source) (p *portal, err error) {
+	p = &portal{sys: s.sys, out: s.outside(), cfg: cfg, listed: listed, past: &history.Reader{}}
+	if p.store, err = store.Open(cfg.Data, store.Options{Now: s.sys.Now}); err != nil {
+		return nil, err
+	}
+	if p.state, err = state.Open(cfg.Data, state.Options{}); err != nil {
+		return nil, err
+	}
+	if p.mirrors, err = mirrors(s.sys, cfg); err != nil {
+		return nil, errors.Join(err, p.state.Close())
+	}
+	return p, nil
 }
 
 // gather is the portal with all its sources: those of the configuration, those

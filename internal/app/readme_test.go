@@ -15,6 +15,7 @@ import (
 
 	"github.com/idptui/idptui/internal/cli"
 	"github.com/idptui/idptui/internal/ui"
+	"github.com/idptui/idptui/internal/ui/pane"
 )
 
 // terminal is an emulated one, in which a line feed also returns.
@@ -61,7 +62,7 @@ func TestTheReadmeShowsWhatTheDemoShows(t *testing.T) {
 	now := time.Now()
 	sys.Now = func() time.Time { return now } // nothing ages while the test waits
 	m.env["LANG"] = "C.UTF-8"
-	o := (&services{sys}).options(t.Context(), l, set, "")
+	o := (&services{sys}).options(t.Context(), l, set, pane.Place{})
 	ended := make(chan error, 1)
 	go func() {
 		env := []string{"TERM=xterm-256color", "TTY_FORCE=1"}

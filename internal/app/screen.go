@@ -18,14 +18,14 @@ import (
 // RunTUI shows the screen over the cache at once, with the sync behind it, until
 // the person leaves.
 func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (err error) {
-	p, err := s.open(ctx, set)
+	p, h, err := s.openHere(ctx, set, place)
 	if err != nil {
 		return sentence(err)
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 
 	l := newLive(p)
-	snap, err := l.begin(ctx, set.Demo)
+	snap, at, err := l.open(ctx, h, startingPlace(place))
 	if err != nil {
 		return sentence(err)
 	}
@@ -52,12 +52,50 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 		l.follow(ctx, snap, looks.C)
 	})
 	behind(func() { l.keepReading(ctx) })
-	return ui.Run(ctx, s.options(ctx, l, set, place), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
+	return ui.Run(ctx, s.options(ctx, l, set, at), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
 }
 
 // headStart is how long the first frame has the processors to itself. Relations
 // and a sync of a large catalog beside it would make it half as dear again.
 const headStart = 100 * time.Millisecond
+
+// openHere opens the person's own catalog, and finds the repository that one is in.
+// Without a source of one's own, that repository is the catalog of this session.
+// Nothing is looked for where a command line names a place, or what to read.
+func (s *services) openHere(ctx context.Context, set cli.Settings, place string) (*portal, *here, error) {
+	p, err := s.open(ctx, set)
+	if err != nil || place != "" || set.Demo || len(set.Catalogs) > 0 {
+		return p, nil, err
+	}
+	h := s.startedIn(p.cfg)
+	if h == nil || len(p.sources) > 0 || p.state.Trouble() != nil {
+		return p, h, nil
+	}
+	own, err := s.alone(ctx, p, h)
+	if err = errors.Join(err, p.Close()); err != nil {
+		return nil, nil, err
+	}
+	return own, h, nil
+}
+
+// open publishes what the first frame shows, and says where that is: at the place
+// asked for, else at the entity of the repository that one is in, where there is one.
+func (l *live) open(ctx context.Context, h *here, at pane.Place) (*catalog.Snapshot, pane.Place, error) {
+	p := l.portal()
+	if p.here != nil {
+		return l.openAlone(ctx)
+	}
+	snap, err := l.begin(ctx, p.demo)
+	if err != nil || h == nil {
+		return snap, at, err
+	}
+	if ref, ok := p.matching(ctx, l.View(), h); ok {
+		at = pane.Place{Pane: pane.Entity, Ref: ref.String()}
+	} else if len(h.records) > 0 {
+		l.hello = h.records[0].Entity.Metadata.Name + ", which this repository describes, is not in the catalog."
+	}
+	return snap, at, nil
+}
 
 // knownInDemo refuses to be somebody whom the sample company does not have.
 func knownInDemo(view *catalog.View, set cli.Settings) error {
@@ -109,20 +147,22 @@ func (s *services) who(user string) func(*catalog.View) access.Actor {
 }
 
 // options are what the session starts with.
-func (s *services) options(ctx context.Context, l *live, set cli.Settings, place string) ui.Options {
+func (s *services) options(ctx context.Context, l *live, set cli.Settings, at pane.Place) ui.Options {
 	cfg := l.portal().cfg
 	o := ui.Options{
 		Portal: l, Who: s.who(cfg.User), Company: cfg.Company, Config: cfg.File, Keys: cfg.Keys,
 		Theme: cfg.UI.Theme, NoColor: set.NoColor || s.sys.Env("NO_COLOR") != "", ASCII: cfg.UI.ASCII || !s.sys.UTF8(),
 		Mouse: cfg.UI.Mouse, Now: s.sys.Now, OpenURL: opener(ctx, s.sys), Notice: l.portal().Notice(),
-		Arrive: func(p pane.Place) (string, string) { return arrive(p, set) },
-		Banner: func() string { return strings.Join(l.portal().Warnings(), "; ") },
+		Arrive:   l.arrive(set),
+		Describe: l.Describe,
+		Banner:   func() string { return strings.Join(l.portal().Warnings(), "; ") },
 	}
 	if o.Config == "" {
 		o.Config = s.outside().DefaultFile()
 	}
+	o.Greeting = l.hello
 	o.Views, o.Placer = savedViews(cfg), cfg.Problem
-	o.Start = startingPlace(place)
+	o.Start = at
 	return o
 }
 
@@ -143,6 +183,28 @@ func startingPlace(place string) pane.Place {
 	namespace, rest, _ := strings.Cut(place, "/")
 	name, page, _ := strings.Cut(rest, "/")
 	return pane.Place{Pane: pane.Entity, Ref: namespace + "/" + name, Tab: page}
+}
+
+// arrive is the command that opens the screen at a place of this catalog, or why
+// there is none.
+func (l *live) arrive(set cli.Settings) func(pane.Place) (line, why string) {
+	h := l.portal().here
+	if h == nil {
+		return func(at pane.Place) (string, string) { return arrive(at, set) }
+	}
+	return func(at pane.Place) (string, string) {
+		switch {
+		case l.View().Len() == 0 || l.inferred():
+			return "", "Nobody else has this entity yet: its descriptor is not written."
+		case h.Remote == "":
+			return "", "The catalog is this folder alone, and it has no remote that others could read."
+		}
+		line, why := arrive(at, cli.Settings{Config: set.Config, Data: set.Data})
+		if rest, ok := strings.CutPrefix(line, "idptui "); ok {
+			line = "idptui --catalog " + quoted(h.Remote) + " " + rest
+		}
+		return line, why
+	}
 }
 
 // arrive is the command that opens the screen at a place, or why there is none.

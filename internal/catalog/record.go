@@ -18,6 +18,23 @@ type Record struct {
 	Raw        string     `json:"raw"` // the YAML document as written, after safe.Text
 	Provenance Provenance `json:"provenance"`
 	Problems   []Problem  `json:"problems,omitempty"` // warnings; an error would have kept it out
+	// Inferred is set of an entity that no document describes: what was told from the
+	// files of its repository. Raw is then the document that could be written at
+	// Provenance.Path. Such a record is never stored.
+	Inferred []Inferred `json:"-"`
+}
+
+// Inferred is one value that nobody has written down as such, and what it was told
+// from. All its texts have passed internal/safe.
+type Inferred struct {
+	Field string `json:"field"`           // in a word: name, owner, type, ci
+	Value string `json:"value,omitempty"` // "" is not known
+	From  string `json:"from,omitempty"`  // the evidence: ".github/CODEOWNERS:3"
+	Hint  string `json:"hint,omitempty"`  // what to do where it is not known
+	// Needed is a value that a valid descriptor must have.
+	Needed bool `json:"needed,omitempty"`
+	// Beside is no value of the entity: something else that its repository has.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // Edge is a relation that an entity declares: From is the declaring entity,

@@ -77,8 +77,12 @@ func New(sys *IO, svc Services) *cobra.Command {
 		Use:   "idptui",
 		Short: "The internal developer portal in the terminal",
 		Long: "An internal developer portal in the terminal. Find any service, its owner, what it depends on " +
-			"and where to ask, from the catalog-info.yaml files that you already have.",
-		Example: "idptui --catalog ~/src/shop              open the portal over the catalog of a folder\n" +
+			"and where to ask, from the catalog-info.yaml files that you already have.\n\n" +
+			"Inside a git repository it opens at the entity that the repository describes: the first Component of the nearest " +
+			"descriptor upwards from where you are, else the entity of your catalog whose sources lie there. Without any source, " +
+			"that repository is the catalog of the session; one without a descriptor shows what its files tell, and x writes that down.",
+		Example: "idptui                                   open the portal, at the entity of the repository you are in\n" +
+			"idptui --catalog ~/src/shop              open the portal over the catalog of a folder\n" +
 			"idptui demo                              look around in a sample company\n" +
 			"idptui catalog list owner:me -o json     my services, for jq",
 		Args:              p.noSuchCommand,

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"iter"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/infer"
 	"github.com/idptui/idptui/internal/config/backstage"
 )
 
@@ -35,6 +37,9 @@ type fake struct {
 	state     fakeState
 	notice    string
 	fail      error // what Portal answers
+
+	inferred  fs.FS  // what Infer looks into
+	describes string // what it says of the descriptor
 
 	failConfig error // what CheckConfig answers
 
@@ -66,6 +71,13 @@ func (f *fake) StateFile(Settings) (StateFile, error) { return &f.state, nil }
 func (f *fake) ConfigSchema() []byte                  { return []byte(`{"type":"object"}`) }
 func (f *fake) Validate(context.Context, []string) (Validation, error) {
 	return f.validated, nil
+}
+
+func (f *fake) Infer(_ context.Context, _ Settings, path string) (Inference, error) {
+	if f.inferred == nil {
+		return Inference{}, NotFound("name a folder", "the folder %s cannot be read", path)
+	}
+	return Inference{infer.From(f.inferred, infer.Place{Folder: "shop", At: path}), f.describes}, nil
 }
 
 func (f *fake) ImportBackstage(context.Context, []string) (*backstage.Result, error) {

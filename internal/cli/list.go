@@ -19,8 +19,8 @@ import (
 )
 
 func (p *program) catalogCommand() *cobra.Command {
-	return p.group("catalog", groupCatalog, "List, show, draw, check and export entities, and what changed in them",
-		p.listCommand(), p.getCommand(), p.graphCommand(), p.logCommand(), p.validateCommand(), p.exportCommand())
+	return p.group("catalog", groupCatalog, "List, show, draw, check, infer and export entities, and what changed in them",
+		p.listCommand(), p.getCommand(), p.graphCommand(), p.logCommand(), p.validateCommand(), p.inferCommand(), p.exportCommand())
 }
 
 // listing is what `catalog list` was asked.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/idptui/idptui/internal/access"
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/catalog/infer"
 	"github.com/idptui/idptui/internal/config/backstage"
 )
 
@@ -39,6 +40,9 @@ type Services interface {
 	// Validate reads files and folders by the rules of the sync and stores
 	// nothing. The path "-" is the standard input.
 	Validate(ctx context.Context, paths []string) (Validation, error)
+	// Infer tells what the folder at a path is from the files of its repository. It
+	// stores nothing.
+	Infer(ctx context.Context, set Settings, path string) (Inference, error)
 	// Doctor looks at the machine and the data, and says what to do.
 	Doctor(ctx context.Context, set Settings) []Check
 	// Version says what this program was built from.
@@ -144,6 +148,12 @@ type Progress struct {
 type Validation struct {
 	Files, Entities, Skeletons, Foreign int
 	Problems                            []catalog.Problem
+}
+
+// Inference is what a folder seems to be.
+type Inference struct {
+	*infer.Result
+	Described string // the descriptor that describes it already, below the top of the repository; "" is none
 }
 
 // Deleted is an entity that a sync deleted.

@@ -33,6 +33,7 @@ type Model struct {
 	auto    bool // light or dark follows the terminal
 	start   pane.Place
 	notices []string
+	hello   string
 	changed <-chan struct{}
 	actor   func() access.Actor
 	banner  func() string
@@ -46,7 +47,7 @@ type Model struct {
 func New(ctx context.Context, o Options) *Model {
 	s := session(ctx, o)
 	m := &Model{
-		s: s, start: o.Start, notices: notices(s, o), mouse: o.Mouse, stale: true,
+		s: s, start: o.Start, notices: notices(s, o), hello: o.Greeting, mouse: o.Mouse, stale: true,
 		auto:    o.Theme == "" || o.Theme == ThemeAuto,
 		actor:   func() access.Actor { return who(o) },
 		banner:  o.Banner,
@@ -88,6 +89,9 @@ func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.watch(), m.loadStars(), m.loadSources(), m.enter(m.start)}
 	if m.auto && !m.s.Theme.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	if m.hello != "" {
+		cmds = append(cmds, pane.Refuse(m.hello))
 	}
 	for _, n := range m.notices {
 		cmds = append(cmds, pane.Complain(n))

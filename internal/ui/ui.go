@@ -49,11 +49,16 @@ type Options struct {
 	OpenURL func(string) error
 	// Arrive is the shell command that opens a place, or why there is none.
 	Arrive func(pane.Place) (line, why string)
+	// Describe writes the descriptor of an inferred entity; see pane.Session.
+	Describe func(ctx context.Context, ref catalog.Ref) (path string, err error)
 	// Placer says where the configuration has what the screen cannot take of it;
 	// nil where there is no file.
 	Placer Placer
 	// Notice is shown once at the start, such as why the cache was rebuilt.
 	Notice string
+	// Greeting is shown once at the start too, and is nothing bad: what is read, where
+	// nobody said so.
+	Greeting string
 	// Banner is what is wrong with the data as long as it is, such as that nothing
 	// can be stored; "" while all is well. It may look at the disk. It may be nil.
 	Banner func() string
@@ -107,7 +112,7 @@ func session(ctx context.Context, o Options) *pane.Session {
 	s := &pane.Session{
 		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Config: safe.Line(o.Config), Keys: keys, Views: o.Views, Now: now,
 		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
-		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive,
+		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive, Describe: o.Describe,
 	}
 	s.Notices = check(faults, o.Views, o.Placer)
 	return s

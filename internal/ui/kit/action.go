@@ -58,6 +58,7 @@ func Actions() []Action {
 
 		{ID: "star", Title: "Star or unstar", Group: GroupEntity, Keys: []string{"*"}, Short: "star"},
 		{ID: "owner", Title: "Open the owner", Group: GroupEntity, Keys: []string{"w"}, Short: "owner"},
+		{ID: "actions", Title: "Actions: what can be done with the entity", Group: GroupEntity, Keys: []string{"x"}, Short: "actions"},
 		{ID: "copy", Title: "Copy the reference", Group: GroupEntity, Keys: []string{"y"}, Short: "copy"},
 		{ID: "copy-place", Title: "Copy the line that opens this place", Group: GroupEntity, Keys: []string{"L"}},
 		{ID: "link", Title: "Links: open or copy one", Group: GroupEntity, Keys: []string{"o"}, Short: "links"},

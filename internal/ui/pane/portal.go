@@ -95,6 +95,10 @@ type Session struct {
 	// Arrive is the shell command that brings a colleague to a place, for L; "" with
 	// the reason where there is none.
 	Arrive func(Place) (line, why string)
+	// Describe writes the descriptor of an inferred entity as its record has it, where
+	// there is none, and has it read; nil where nothing can be written, as over SSH. It
+	// may wait.
+	Describe func(ctx context.Context, ref catalog.Ref) (path string, err error)
 	// Notices are what the session itself found wrong, such as own keys that were
 	// not taken; the errors view lists them with the catalog's problems.
 	Notices []catalog.Problem

@@ -51,6 +51,16 @@ func Load(tb testing.TB, files fs.FS) *FakePortal {
 	return c.portal()
 }
 
+// Records is a portal over records that a test has made.
+func Records(list ...*catalog.Record) *FakePortal {
+	c := &company{records: map[string]*catalog.Record{}}
+	for _, rec := range list {
+		c.records[rec.Entity.Ref().String()] = rec
+	}
+	c.index()
+	return c.portal()
+}
+
 // Catalog is a portal over a catalog made by other means, such as a generator.
 // Its records are only what the rows tell.
 func Catalog(snap *catalog.Snapshot) *FakePortal {

@@ -220,6 +220,19 @@ func Where(t *kit.Theme, p catalog.Provenance, w int) string {
 	return ClipStart(t, path, w)
 }
 
+// Origin is where a record comes from, in at most w cells: Where, or that nobody has
+// written it down.
+func Origin(t *kit.Theme, rec *catalog.Record, w int) string {
+	if len(rec.Inferred) == 0 {
+		return Where(t, rec.Provenance, w)
+	}
+	whole := "Inferred from the files of " + rec.Provenance.Source
+	if kit.Width(whole) <= w {
+		return whole
+	}
+	return t.Clip("Inferred", w)
+}
+
 // Synced is how old what is shown is: "synced 40 s ago".
 func Synced(p catalog.Provenance, now time.Time) string {
 	if p.Synced.IsZero() {

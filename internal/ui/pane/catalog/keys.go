@@ -24,6 +24,7 @@ func (p *Pane) Bindings() []kit.Binding {
 		k.Bind("star", p.star).When(p.canStar).Titled(p.onMarked("Star or unstar"), "star"),
 		k.Bind("copy", p.copy).When(p.hasRow).Titled(p.onMarked("Copy the reference"), "copy"),
 		k.Bind("link", p.links).When(p.hasLinks).Titled("Links of this entity: open or copy one", ""),
+		k.Bind("actions", p.open).When(onItsPage).Titled("Actions: what can be done with the entity", ""),
 		k.Bind("sort", p.chooseSort),
 		k.Bind("columns", p.chooseColumns),
 		k.Bind("mark", p.mark).When(p.hasRow).Titled("Mark the row, so that star and copy work on all marked ones", ""),
@@ -35,6 +36,9 @@ func (p *Pane) Bindings() []kit.Binding {
 	}
 	return append(bindings, p.moves()...)
 }
+
+// onItsPage is why actions are not here.
+func onItsPage() (bool, string) { return false, "What can be done with an entity is on its page." }
 
 // moves are the keys that move: in the list, or in the preview while it has them.
 func (p *Pane) moves() []kit.Binding {

@@ -316,13 +316,13 @@ func (s *sheet) foot(age string) []string {
 }
 
 func (s *sheet) from(age string) []string {
-	t, p := s.t, s.f.Record.Provenance
+	t, rec := s.t, s.f.Record
 	if s.w < narrowSheet {
 		return []string{
-			t.Faint.Paint(t.Fit(" "+card.Where(t, p, s.w-2), s.w)),
+			t.Faint.Paint(t.Fit(" "+card.Origin(t, rec, s.w-2), s.w)),
 			t.Faint.Paint(t.Fit(" "+age, s.w)),
 		}
 	}
-	where := card.Where(t, p, s.w-kit.Width(age)-4)
+	where := card.Origin(t, rec, s.w-kit.Width(age)-4)
 	return []string{t.Faint.Paint(t.Fit(" "+t.Spread(where, age, s.w-2), s.w))}
 }

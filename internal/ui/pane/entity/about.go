@@ -29,6 +29,9 @@ const (
 
 func (p *Pane) about(w int) body {
 	t := p.s.Theme
+	if len(p.inferred()) > 0 {
+		return p.aboutInferred(w)
+	}
 	if w < wideAbout {
 		c := &column{t: t, w: w}
 		if w < narrowAbout {

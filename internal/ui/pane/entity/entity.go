@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/idptui/idptui/internal/catalog"
+	"github.com/idptui/idptui/internal/safe"
 	"github.com/idptui/idptui/internal/ui/kit"
 	"github.com/idptui/idptui/internal/ui/pane"
 	"github.com/idptui/idptui/internal/ui/pane/card"
@@ -76,7 +77,7 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	case card.UnstarredMsg:
 		msg.Undo(p.s)
 	case loadedMsg:
-		p.take(msg)
+		return p.take(msg)
 	case historyMsg:
 		p.takeHistory(msg)
 	case tea.MouseClickMsg:
@@ -142,9 +143,9 @@ func (p *Pane) load() tea.Cmd {
 	}
 }
 
-func (p *Pane) take(msg loadedMsg) {
+func (p *Pane) take(msg loadedMsg) tea.Cmd {
 	if msg.asked != p.asked {
-		return
+		return nil
 	}
 	if msg.facts.Missing && p.loaded && p.facts.Record != nil {
 		// It went away while somebody is reading: leave what was there, and say so.
@@ -158,16 +159,21 @@ func (p *Pane) take(msg loadedMsg) {
 	p.version++
 	p.facts, p.faults, p.source, p.api, p.loaded = msg.facts, msg.faults, msg.source, msg.api, true
 	p.row, p.listed = msg.facts.View.Find(p.ref)
+	var cmd tea.Cmd
 	if !p.hasTab(p.tab) {
+		if p.want != nil && !p.facts.Missing { // somebody asked for it by name
+			cmd = pane.Refuse("It has no page " + safe.Line(p.tab) + ".")
+		}
 		p.tab = tabAbout
 	}
 	p.look()
 	if p.want != nil {
 		p.arrive(*p.want)
 		p.want = nil
-		return
+		return cmd
 	}
 	p.follow(keep)
+	return cmd
 }
 
 // arrive puts cursor and window where they were when the place was left, and on

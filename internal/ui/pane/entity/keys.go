@@ -14,6 +14,9 @@ func (p *Pane) Bindings() []kit.Binding {
 	k := p.s.Keys
 	_, what := p.copied()
 	bindings := p.searchBindings()
+	if len(p.inferred()) > 0 { // the one thing to do here
+		bindings = append(bindings, p.actions())
+	}
 	bindings = append(
 		bindings,
 		k.Bind("open", p.open).When(p.canOpen).Titled(p.openTitle(), "open"),
@@ -27,6 +30,9 @@ func (p *Pane) Bindings() []kit.Binding {
 		k.Bind("zoom", p.toggleZoom).Titled(p.zoomTitle(), ""),
 		k.Bind("focus", p.acrossColumns).When(p.hasColumns).Titled("The other column", ""),
 	)
+	if len(p.inferred()) == 0 {
+		bindings = append(bindings, p.actions())
+	}
 	if p.zoom && !p.search.On() {
 		bindings = append(bindings, k.Bind("leave", p.toggleZoom).Titled("Back to the whole page", ""))
 	}

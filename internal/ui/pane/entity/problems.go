@@ -10,8 +10,13 @@ import (
 func (p *Pane) problemCount() int { return len(p.dangling()) + len(p.faults) }
 
 // problemMark is the count in the head of the page: in words and as short as can
-// be; both are empty where nothing is wrong.
+// be; both are empty where nothing is wrong. What is inferred can be wrong in no
+// other way than that.
 func (p *Pane) problemMark() (full, short string) {
+	if len(p.inferred()) > 0 {
+		mark := "  " + p.s.Theme.Info.Paint("inferred")
+		return mark, mark
+	}
 	n := p.problemCount()
 	if n == 0 {
 		return "", ""

@@ -27,6 +27,9 @@ func (p *Pane) tabs() []tab {
 	if p.facts.Missing {
 		return nil
 	}
+	if len(p.inferred()) > 0 {
+		return []tab{{tabAbout, "About", ""}, {tabSource, "Descriptor", ""}}
+	}
 	relations := 0
 	for _, g := range p.facts.Groups {
 		relations += g.Total
@@ -245,7 +248,7 @@ func (p *Pane) foot(w int) string {
 		if p.tab == tabSource && from.Via != "" {
 			via = ", named by " + from.Via
 		}
-		where := card.Where(t, from, w-kit.Width(age)-3)
+		where := card.Origin(t, p.facts.Record, w-kit.Width(age)-3)
 		if kit.Width(where+via+age)+3 <= w {
 			where += via
 		}
