@@ -37,6 +37,7 @@ type Model struct {
 	actor   func() access.Actor
 	banner  func() string
 
+	window string // the title of the terminal's window, as of the last frame
 	frame  string // the last frame drawn, while nothing has happened since
 	cursor *tea.Cursor
 	stale  bool
