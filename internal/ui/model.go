@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -30,7 +31,7 @@ type Model struct {
 	toasts  toasts
 	sync    syncState
 	mouse   bool
-	auto    bool // light or dark follows the terminal
+	theme   string // one of Themes
 	start   pane.Place
 	notices []string
 	changed <-chan struct{}
@@ -48,7 +49,7 @@ func New(ctx context.Context, o Options) *Model {
 	s := session(ctx, o)
 	m := &Model{
 		s: s, start: o.Start, notices: notices(s, o), mouse: o.Mouse, stale: true,
-		auto:    o.Theme == "" || o.Theme == ThemeAuto,
+		theme:   cmp.Or(o.Theme, ThemeAuto),
 		actor:   func() access.Actor { return who(o) },
 		banner:  o.Banner,
 		changed: o.Portal.Watch(ctx), panes: map[string]pane.Pane{},
@@ -87,7 +88,7 @@ const patience = 10 * time.Second
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.watch(), m.loadStars(), m.loadSources(), m.enter(m.start)}
-	if m.auto && !m.s.Theme.NoColor {
+	if follows(m.theme) && !m.s.Theme.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	for _, n := range m.notices {
@@ -143,6 +144,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.colours(msg)
 	case viewMsg:
 		return m, m.newer()
+	case themeMsg:
+		return m, m.takeTheme(string(msg))
 	case starsMsg:
 		return m, m.stars(msg)
 	case sourcesMsg:
@@ -226,7 +229,7 @@ func (m *Model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 }
 
 func (m *Model) background(msg tea.BackgroundColorMsg) tea.Cmd {
-	if !m.auto {
+	if !follows(m.theme) {
 		return nil
 	}
 	look := m.s.Theme.Look
