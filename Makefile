@@ -30,6 +30,11 @@ test: ## All tests, with the race detector where a C compiler is there
 .PHONY: golden
 golden: ## Draw the screen goldens anew; look at the difference before you keep it
 	go test $$(git ls-files "*/testdata/golden/*" | sed "s|^|./|; s|/testdata/.*||" | sort -u) -update
+	@$(MAKE) --no-print-directory screens
+
+.PHONY: screens
+screens: ## Draw docs/screens anew from the goldens
+	go test ./internal/ui -run TheScreensOfTheDocumentation -update
 
 .PHONY: e2e
 e2e: build ## Drive the built binary in a real terminal (needs tmux)

@@ -93,12 +93,19 @@ type View struct {
 	Columns []string
 }
 
-// Themes of the terminal.
+// Themes of the screen. All but dark and light follow the terminal's background.
 const (
-	ThemeAuto  = "auto"
-	ThemeDark  = "dark"
-	ThemeLight = "light"
+	ThemeAuto         = "auto"
+	ThemeDark         = "dark"
+	ThemeLight        = "light"
+	ThemeHighContrast = "high-contrast"
+	ThemeColourBlind  = "colour-blind"
 )
+
+// Themes are all of them.
+func Themes() []string {
+	return []string{ThemeAuto, ThemeDark, ThemeLight, ThemeHighContrast, ThemeColourBlind}
+}
 
 // UI is how the screen looks and listens.
 type UI struct {

@@ -83,7 +83,7 @@ func fileShape() *shape {
 			item: listOf(plain("A key, such as enter, ctrl+p or x.", 40), 10, "The keys of one action."),
 		}},
 		{"ui", false, &shape{kind: object, doc: "How the screen looks and listens.", keys: []key{
-			{"theme", false, &shape{kind: text, oneOf: []string{ThemeAuto, ThemeDark, ThemeLight}, doc: "Colours; auto asks the terminal."}},
+			{"theme", false, &shape{kind: text, oneOf: Themes(), doc: "Colours; all but dark and light ask the terminal which background it has."}},
 			{"ascii", false, &shape{kind: flag, doc: "Draw with ASCII alone."}},
 			{"mouse", false, &shape{kind: flag, doc: "Listen to the mouse. Default: true."}},
 		}}},

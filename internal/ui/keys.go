@@ -86,6 +86,7 @@ func (m *Model) global() []kit.Binding {
 		m.refresh(),
 		k.Bind("copy-place", m.copyPlace).When(m.canArrive),
 		k.Bind("mouse", m.toggleMouse),
+		k.Bind("theme", m.chooseTheme).When(m.canTheme),
 		k.Bind("quit", func() tea.Cmd { return tea.Quit }),
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -30,7 +31,7 @@ type Model struct {
 	toasts  toasts
 	sync    syncState
 	mouse   bool
-	auto    bool // light or dark follows the terminal
+	theme   string // one of Themes
 	start   pane.Place
 	notices []string
 	hello   string
@@ -38,6 +39,7 @@ type Model struct {
 	actor   func() access.Actor
 	banner  func() string
 
+	window string // the title of the terminal's window, as of the last frame
 	frame  string // the last frame drawn, while nothing has happened since
 	cursor *tea.Cursor
 	stale  bool
@@ -48,7 +50,7 @@ func New(ctx context.Context, o Options) *Model {
 	s := session(ctx, o)
 	m := &Model{
 		s: s, start: o.Start, notices: notices(s, o), hello: o.Greeting, mouse: o.Mouse, stale: true,
-		auto:    o.Theme == "" || o.Theme == ThemeAuto,
+		theme:   cmp.Or(o.Theme, ThemeAuto),
 		actor:   func() access.Actor { return who(o) },
 		banner:  o.Banner,
 		changed: o.Portal.Watch(ctx), panes: map[string]pane.Pane{},
@@ -87,7 +89,7 @@ const patience = 10 * time.Second
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.watch(), m.loadStars(), m.loadSources(), m.enter(m.start)}
-	if m.auto && !m.s.Theme.NoColor {
+	if follows(m.theme) && !m.s.Theme.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	if m.hello != "" {
@@ -146,6 +148,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.colours(msg)
 	case viewMsg:
 		return m, m.newer()
+	case themeMsg:
+		return m, m.takeTheme(string(msg))
 	case starsMsg:
 		return m, m.stars(msg)
 	case sourcesMsg:
@@ -229,7 +233,7 @@ func (m *Model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 }
 
 func (m *Model) background(msg tea.BackgroundColorMsg) tea.Cmd {
-	if !m.auto {
+	if !follows(m.theme) {
 		return nil
 	}
 	look := m.s.Theme.Look

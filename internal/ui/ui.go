@@ -23,7 +23,8 @@ import (
 	"github.com/idptui/idptui/internal/ui/pane"
 )
 
-// Themes that a person can ask for. Auto follows the terminal's background.
+// Themes that a person can ask for. Auto follows the terminal's background, and
+// so do kit.Palettes.
 const (
 	ThemeAuto  = "auto"
 	ThemeDark  = "dark"
@@ -40,7 +41,7 @@ type Options struct {
 	Config  string // the path at which the configuration is, or would be looked for
 	Views   []pane.SavedView
 	Keys    map[string][]string // own keys by action id
-	Theme   string              // ThemeAuto, ThemeDark or ThemeLight; "" is auto
+	Theme   string              // one of Themes; "" is auto
 	NoColor bool                // any non-empty NO_COLOR
 	ASCII   bool
 	Mouse   bool
@@ -111,7 +112,7 @@ func session(ctx context.Context, o Options) *pane.Session {
 	}
 	s := &pane.Session{
 		Ctx: ctx, Portal: o.Portal, Actor: who(o), Company: safe.Line(o.Company), Config: safe.Line(o.Config), Keys: keys, Views: o.Views, Now: now,
-		Theme:   kit.NewTheme(kit.Look{Light: o.Theme == ThemeLight, NoColor: o.NoColor, ASCII: o.ASCII}),
+		Theme:   kit.NewTheme(themed(kit.Look{NoColor: o.NoColor, ASCII: o.ASCII}, o.Theme)),
 		Starred: map[string]bool{}, OpenURL: o.OpenURL, Arrive: o.Arrive, Describe: o.Describe,
 	}
 	s.Notices = check(faults, o.Views, o.Placer)

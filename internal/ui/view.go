@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/idptui/idptui/internal/safe"
 	"github.com/idptui/idptui/internal/ui/kit"
 )
 
@@ -14,11 +15,12 @@ import (
 func (m *Model) View() tea.View {
 	if m.stale {
 		m.frame, m.cursor = m.draw()
+		m.window = m.windowTitle()
 		m.stale = false
 	}
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
-	v.WindowTitle = "idptui"
+	v.WindowTitle = m.window
 	v.Cursor = m.cursor
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
@@ -63,6 +65,20 @@ func (m *Model) draw() (frame string, cursor *tea.Cursor) {
 		frame = kit.Over(frame, strings.Join(notices, "\n"), 0, l.h-len(notices))
 	}
 	return frame, cursor
+}
+
+// longestTitle is how many cells of a name a window's title shows.
+const longestTitle = 60
+
+// windowTitle names the place one is at, for those who tell windows apart by it.
+// It is written to the terminal outside the frame, and so is made safe by itself.
+func (m *Model) windowTitle() string {
+	title := safe.Line(m.title())
+	if title == "" {
+		return "idptui"
+	}
+	t := m.s.Theme
+	return t.Clip(title, longestTitle) + " " + t.Glyph.Dot + " idptui"
 }
 
 // tooTiny says how large the window is and how large it has to be, in as many

@@ -78,6 +78,7 @@ func Actions() []Action {
 		{ID: "help", Title: "Help for this place", Group: GroupApp, Keys: []string{"?"}, Short: "help"},
 		{ID: "refresh", Title: "Sync the sources now", Group: GroupApp, Keys: []string{"r"}},
 		{ID: "mouse", Title: "Mouse off and on, so that the terminal can select", Group: GroupApp, Keys: []string{"m"}},
+		{ID: "theme", Title: "Theme: other colours for this session", Group: GroupApp, Keys: []string{"ctrl+t"}},
 		{ID: "quit", Title: "Quit", Group: GroupApp, Keys: []string{"q", "ctrl+c"}},
 	}
 }

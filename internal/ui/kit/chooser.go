@@ -38,6 +38,7 @@ type Chooser struct {
 	items []Item
 	count int  // items that are no headings
 	marks bool // there is a column for check marks
+	moved bool // the last key moved the cursor, rather than being typed
 	most  int  // the most items that there have been, so that the box stands still
 }
 
@@ -102,6 +103,7 @@ func (c *Chooser) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		c.skipHeadings(1)
 		return false, nil
 	case tea.MouseWheelMsg:
+		c.moved = true
 		switch msg.Button {
 		case tea.MouseWheelUp:
 			c.move(-chooserWheel)
@@ -116,6 +118,7 @@ func (c *Chooser) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			return done, cmd
 		}
 	}
+	c.moved = false
 	if changed, _ := c.input.Update(msg); changed {
 		c.list.MoveTo(0)
 		c.load()
@@ -144,6 +147,7 @@ func (c *Chooser) key(name string) (done bool, cmd tea.Cmd, ok bool) {
 	default:
 		return false, nil, false
 	}
+	c.moved = true
 	return false, nil, true
 }
 
@@ -162,6 +166,7 @@ func (c *Chooser) click(msg tea.MouseClickMsg) (bool, tea.Cmd) {
 		return c.choose()
 	}
 	c.list.MoveTo(i)
+	c.moved = true
 	return false, nil
 }
 
@@ -227,7 +232,22 @@ func (c *Chooser) View(t *Theme, w, h int) (string, *tea.Position) {
 		bar := strings.TrimSuffix(strings.Repeat(t.Muted.Paint(t.Glyph.Scroll)+"\n", to-from), "\n")
 		box = Over(box, bar, bw-1, chooserHead+from)
 	}
+	if y, ok := c.selectedLine(inner, h); ok && c.moved {
+		return box, &tea.Position{X: min(2, max(0, w-1)), Y: y}
+	}
 	return box, &tea.Position{X: min(x+4, max(0, w-1)), Y: 1}
+}
+
+// selectedLine is the line of the box that has the item under the cursor. The
+// terminal's own cursor goes there once somebody moves, so that what follows it
+// reads the items out, and back to the input with the next letter.
+func (c *Chooser) selectedLine(w, h int) (y int, ok bool) {
+	for i, r := range c.arrange(w, c.height(h)) {
+		if r.item >= 0 && r.item == c.list.Cursor() {
+			return chooserHead + i, true
+		}
+	}
+	return 0, false
 }
 
 // chooserRow is one line of the list: an item, or a line of the note on it.

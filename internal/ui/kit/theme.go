@@ -8,10 +8,11 @@ import (
 
 // Look is what a terminal can show, and what the person wants of it.
 type Look struct {
-	Light   bool // a light background
-	NoColor bool // attributes only, no colour at all
-	Basic   bool // the terminal's own 16 colours and no others
-	ASCII   bool // no character beyond ASCII in our own drawing
+	Palette string // the id of one of Palettes; "" is the house's own
+	Light   bool   // a light background
+	NoColor bool   // attributes only, no colour at all
+	Basic   bool   // the terminal's own 16 colours and no others
+	ASCII   bool   // no character beyond ASCII in our own drawing
 }
 
 // Theme is the set of semantic tokens that screens paint with, and the glyphs.
@@ -38,6 +39,16 @@ type Theme struct {
 	Key       Style // a key in the footer and in help
 	Tab       Style // the tab one is in
 }
+
+// Colours that a person can ask for besides the house's own.
+const (
+	HighContrast = "high-contrast"
+	ColourBlind  = "colour-blind"
+)
+
+// Palettes are the ids of the sets of colours besides the house's own. Each has
+// a form for dark and one for light backgrounds.
+func Palettes() []string { return []string{HighContrast, ColourBlind} }
 
 // palette gives the colours of one background. The values are chosen to be
 // legible (contrast 4.5:1 or better) on that background, and the two sets share
@@ -82,8 +93,12 @@ func basicPalette(light bool) palette {
 
 func colours(l Look) palette {
 	switch {
-	case l.Basic:
+	case l.Basic: // the terminal's own colours are those that the person has set
 		return basicPalette(l.Light)
+	case l.Palette == HighContrast:
+		return highContrast(l.Light)
+	case l.Palette == ColourBlind:
+		return colourBlind(l.Light)
 	case l.Light:
 		return lightPalette()
 	}

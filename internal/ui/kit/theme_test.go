@@ -28,26 +28,91 @@ func contrast(a, b color.Color) float64 {
 
 func TestTextIsLegibleOnItsBackground(t *testing.T) {
 	t.Parallel()
-	for name, side := range map[string]struct {
-		p    palette
-		back []string
-	}{
-		"dark":  {darkPalette(), []string{"#000000", "#1e1e2e"}},
-		"light": {lightPalette(), []string{"#ffffff", "#fdf6e3"}},
+	type side struct {
+		p     palette
+		back  []string
+		least float64
+	}
+	dark, light := []string{"#000000", "#1e1e2e"}, []string{"#ffffff", "#fdf6e3"}
+	for name, side := range map[string]side{
+		"dark":  {darkPalette(), dark, 4.5},
+		"light": {lightPalette(), light, 4.5},
+
+		"colour-blind, dark":   {colourBlind(false), dark, 4.5},
+		"colour-blind, light":  {colourBlind(true), light, 4.5},
+		"high contrast, dark":  {highContrast(false), dark, 7},
+		"high contrast, light": {highContrast(true), light, 7},
 	} {
+		onRow := 3.0
+		if side.least == 7 {
+			onRow = 7
+		}
 		for token, c := range map[string]color.Color{
 			"accent": side.p.accent, "good": side.p.good, "warn": side.p.warn, "bad": side.p.bad, "info": side.p.info,
 			"muted": side.p.muted, "faint": side.p.faint, "code": side.p.code,
 		} {
 			for _, back := range side.back {
-				if got := contrast(c, lipgloss.Color(back)); got < 4.5 {
+				if got := contrast(c, lipgloss.Color(back)); got < side.least {
 					t.Errorf("%s: %s on %s has a contrast of %.2f", name, token, back, got)
 				}
 			}
 			for what, back := range map[string]color.Color{"selection": side.p.selection, "marked": side.p.marked} {
-				if got := contrast(c, back); got < 3 {
+				if got := contrast(c, back); got < onRow {
 					t.Errorf("%s: %s on the %s has a contrast of %.2f", name, token, what, got)
 				}
+			}
+		}
+	}
+}
+
+// seenBy is a colour as somebody without red or without green cones sees it, in
+// linear light (Viénot, Brettel and Mollon, 1999).
+func seenBy(c color.Color, red bool) [3]float64 {
+	r, g, b, _ := c.RGBA()
+	linear := func(v uint32) float64 { return math.Pow(float64(v)/0xffff, 2.2) }
+	lr, lg, lb := linear(r), linear(g), linear(b)
+	if red {
+		mix := 0.11238*lr + 0.88762*lg
+		return [3]float64{mix, mix, 0.00401*lr - 0.00401*lg + lb}
+	}
+	mix := 0.29275*lr + 0.70725*lg
+	return [3]float64{mix, mix, -0.02234*lr + 0.02234*lg + lb}
+}
+
+func TestStatesDifferForThoseWhoDoNotTellRedFromGreen(t *testing.T) {
+	t.Parallel()
+	// Eyes go by ratios rather than by differences: the cube root is close enough.
+	apart := func(a, b color.Color, red bool) float64 {
+		x, y := seenBy(a, red), seenBy(b, red)
+		sum := 0.0
+		for i := range x {
+			d := math.Cbrt(max(0, x[i])) - math.Cbrt(max(0, y[i]))
+			sum += d * d
+		}
+		return math.Sqrt(sum)
+	}
+	for _, light := range []bool{false, true} {
+		p := colourBlind(light)
+		for what, two := range map[string][2]color.Color{"good and bad": {p.good, p.bad}, "good and warn": {p.good, p.warn}, "warn and bad": {p.warn, p.bad}} {
+			for _, red := range []bool{false, true} {
+				if got := apart(two[0], two[1], red); got < 0.15 {
+					t.Errorf("light %v, without red %v: %s are %.2f apart", light, red, what, got)
+				}
+			}
+		}
+	}
+}
+
+func TestEachPaletteHasColoursOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, light := range []bool{false, true} {
+		own := NewTheme(Look{Light: light}).Bad.open
+		for _, id := range Palettes() {
+			if NewTheme(Look{Light: light, Palette: id}).Bad.open == own {
+				t.Errorf("%s, light %v: what is bad looks as ever", id, light)
+			}
+			if NewTheme(Look{Light: light, Palette: id, NoColor: true}).Bad.open != "" {
+				t.Errorf("%s has colours where there are to be none", id)
 			}
 		}
 	}
