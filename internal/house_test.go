@@ -37,6 +37,7 @@ func allowed() map[string][]string {
 		"internal/repo/repotest":       {},
 		"internal/state":               append([]string{"internal/boltfile", "internal/flock"}, model...),
 		"internal/state/statetest":     append([]string{"internal/state", "internal/boltfile", "internal/flock"}, model...),
+		"internal/sshd":                {},
 		"internal/ui/kit":              {"internal/safe"},
 		"internal/ui/pane":             append([]string{"internal/ui/kit", "internal/access"}, model...),
 		"internal/ui/pane/card":        screen,
@@ -69,7 +70,9 @@ func outside() map[string][]string {
 		"charm.land/bubbletea/v2":                  {"internal/ui", "internal/ui/kit", "internal/ui/pane", "internal/ui/pane/card", "internal/ui/pane/catalog", "internal/ui/pane/entity", "internal/ui/pane/health", "internal/ui/pane/problems", "internal/ui/pane/soon", "internal/ui/uitest"},
 		"charm.land/lipgloss/v2":                   {"internal/ui/kit"},
 		"github.com/charmbracelet/bubbletea":       {},
-		"golang.org/x/crypto/ssh":                  {},
+		"golang.org/x/crypto/ssh":                  {"internal/sshd"},
+		"charm.land/wish/v2":                       {"internal/sshd"},
+		"charm.land/ssh":                           {"internal/sshd"},
 		"github.com/santhosh-tekuri/jsonschema/v6": {},
 	}
 }

@@ -32,6 +32,14 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 	if err := knownInDemo(l.View(), set); err != nil {
 		return err
 	}
+	return l.run(ctx, snap, func(ctx context.Context) error {
+		return ui.Run(ctx, s.options(ctx, l, set, at), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
+	})
+}
+
+// run keeps the View new and the sources read while work, which is one screen or
+// many, goes on; all has ended when it returns.
+func (l *live) run(ctx context.Context, snap *catalog.Snapshot, work func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -52,7 +60,7 @@ func (s *services) RunTUI(ctx context.Context, set cli.Settings, place string) (
 		l.follow(ctx, snap, looks.C)
 	})
 	behind(func() { l.keepReading(ctx) })
-	return ui.Run(ctx, s.options(ctx, l, set, at), ui.Terminal{In: s.sys.In, Out: s.sys.Out, Env: terminalEnv(s.sys)})
+	return work(ctx)
 }
 
 // headStart is how long the first frame has the processors to itself. Relations

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,7 +56,7 @@ var negated = regexp.MustCompile(`^-[A-Za-z]{2,}:`)
 // queryArgs keeps a query that begins with a minus from being read as flags: a
 // space before it means nothing to the query and an argument to the parser.
 func queryArgs(args []string) []string {
-	out := slices.Clone(args)
+	out := append([]string{}, args...) // never nil: for nil the library takes this process's own
 	for i, a := range out {
 		if a == "--" {
 			break
@@ -105,7 +104,7 @@ func New(sys *IO, svc Services) *cobra.Command {
 	)
 	p.globalFlags(root)
 	root.AddCommand(
-		p.openCommand(), p.demoCommand(),
+		p.openCommand(), p.demoCommand(), p.serveCommand(),
 		p.catalogCommand(), p.searchCommand(),
 		p.syncCommand(),
 		p.configCommand(), p.stateCommand(), p.importCommand(), p.doctorCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),

@@ -47,6 +47,7 @@ type fake struct {
 	synced [][]string
 	places []string
 	closed int
+	served Serving
 }
 
 func (f *fake) Portal(_ context.Context, set Settings) (Portal, error) {
@@ -86,6 +87,11 @@ func (f *fake) ImportBackstage(context.Context, []string) (*backstage.Result, er
 func (f *fake) Doctor(context.Context, Settings) []Check { return f.checks }
 func (f *fake) Version() Version {
 	return Version{Version: "v1.2.3", Commit: "0123456789abcdef", Date: "2026-03-04T10:00:00Z", Go: "go1.26.0", OS: "linux", Arch: "amd64"}
+}
+
+func (f *fake) Serve(_ context.Context, _ Settings, at Serving) error {
+	f.served = at
+	return nil
 }
 
 func (f *fake) RunTUI(_ context.Context, _ Settings, place string) error {

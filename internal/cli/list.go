@@ -134,6 +134,8 @@ func unanswered(view *catalog.View, query string, r *catalog.Result, who access.
 		}
 		return Failed(nil, cmp.Or(hint, `unknown is not "no", so leave that out`),
 			"the query %q cannot be answered: %s", query, strings.Join(slices.Compact(why), ", "))
+	case len(r.IDs) == 0 && r.Total > 0 && asksForMe.MatchString(query) && !has(view, who.User) && who.Source == access.FromSession:
+		return Failed(nil, "ask for a User entity of that name, or for user:NAME beside your key", "the query asks for you, %s, and the catalog does not have you, nor your groups", who.User)
 	case len(r.IDs) == 0 && r.Total > 0 && asksForMe.MatchString(query) && !has(view, who.User):
 		return Failed(nil, setUser, "the query asks for you, %s, and the catalog does not have you, nor your groups", who.User)
 	}

@@ -51,6 +51,16 @@ type Services interface {
 	// place "" is the first screen, else an entity's canonical ref and perhaps
 	// "/" and a page.
 	RunTUI(ctx context.Context, set Settings, place string) error
+	// Serve answers people over SSH until ctx ends.
+	Serve(ctx context.Context, set Settings, at Serving) error
+}
+
+// Serving is how an SSH server is reached, and by whom.
+type Serving struct {
+	Listen         string // address to listen on
+	HostKey        string // file of the server's own key; it is made where there is none
+	AuthorizedKeys string // file of the keys that may come in
+	Address        string // how people reach it, for the line that leads a colleague to a place; "" is the address they came by
 }
 
 // Portal is an open catalog.

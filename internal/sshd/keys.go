@@ -233,3 +233,6 @@ func makeHostKey(file string) error {
 	}
 	return nil // another server made one meanwhile
 }
+
+// Fingerprint is how clients show a server's key.
+func Fingerprint(key gossh.Signer) string { return gossh.FingerprintSHA256(key.PublicKey()) }

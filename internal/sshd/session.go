@@ -45,12 +45,11 @@ func bounded(columns, rows uint32) Size {
 
 // Session is one shell or command of somebody who has proven who they are.
 type Session struct {
-	User    string   // the name that authorized_keys gives the key
-	Args    []string // the command line; none is the screen
-	Env     []string // of the client's terminal, name=value; from the allowed names alone
-	PTY     bool     // it has a terminal
-	Size    Size     // of the terminal at the start
-	Resized chan Size
+	User string   // the name that authorized_keys gives the key
+	Args []string // the command line; none is the screen
+	Env  []string // of the client's terminal, name=value; from the allowed names alone
+	PTY  bool     // it has a terminal
+	Size Size     // of the terminal at the start
 	// Server is the address that the client reached.
 	Server string
 
@@ -58,19 +57,29 @@ type Session struct {
 	Out io.Writer // a terminal's lines end as it needs them
 	Err io.Writer
 
-	ch    gossh.Channel
-	conn  *gossh.ServerConn
-	mu    sync.Mutex
-	asked int // env requests
-	bytes int
-	began bool
-	raw   string
+	ch      gossh.Channel
+	conn    *gossh.ServerConn
+	resized chan Size // the newest alone
+	asked   int       // env requests
+	bytes   int       // of the variables kept
+	began   bool
+	raw     string
 }
 
-func newSession(conn *gossh.ServerConn, ch gossh.Channel, user string) *Session {
+func newSession(conn *gossh.ServerConn, ch gossh.Channel, user string, stall time.Duration) *Session {
 	return &Session{
-		User: user, In: ch, Out: &guarded{ch, conn}, Err: &guarded{ch.Stderr(), conn},
-		Resized: make(chan Size, 1), Server: conn.LocalAddr().String(), ch: ch, conn: conn,
+		User: user, In: ch, Out: &guarded{ch, conn, stall}, Err: &guarded{ch.Stderr(), conn, stall},
+		resized: make(chan Size, 1), Server: conn.LocalAddr().String(), ch: ch, conn: conn,
+	}
+}
+
+// Resize waits for the terminal's next size; ok is false once ctx has ended.
+func (s *Session) Resize(ctx context.Context) (columns, rows int, ok bool) {
+	select {
+	case <-ctx.Done():
+		return 0, 0, false
+	case size := <-s.resized:
+		return size.Columns, size.Rows, true
 	}
 }
 
@@ -182,10 +191,10 @@ func (s *Session) resize(payload []byte) bool {
 		return true
 	}
 	select {
-	case <-s.Resized:
+	case <-s.resized:
 	default:
 	}
-	s.Resized <- size // this is the only sender
+	s.resized <- size // this is the only sender
 	return true
 }
 
@@ -222,11 +231,12 @@ var errStalled = errors.New("the client takes no output")
 // its session must not wait for ever.
 type guarded struct {
 	io.Writer
-	conn *gossh.ServerConn
+	conn  *gossh.ServerConn
+	stall time.Duration
 }
 
 func (g *guarded) Write(p []byte) (int, error) {
-	stalled := time.AfterFunc(stallTime, func() { _ = g.conn.Close() })
+	stalled := time.AfterFunc(g.stall, func() { _ = g.conn.Close() })
 	n, err := g.Writer.Write(p)
 	if !stalled.Stop() && err != nil {
 		err = errors.Join(errStalled, err)

@@ -22,12 +22,20 @@ import (
 
 // Limits of what clients may take, whoever they are.
 const (
-	handshakeTime  = 10 * time.Second // from the connection to the proof of a key
-	stallTime      = 10 * time.Second // a client that takes no output for so long is let go
-	graceTime      = 5 * time.Second  // sessions have to end once the server stops
 	maxConnections = 1000
 	maxSessions    = 4 // of one connection
 )
+
+// patience is how long a server waits.
+type patience struct {
+	handshake time.Duration // from the connection to the proof of a key
+	stall     time.Duration // a client that takes no output for so long is let go
+	grace     time.Duration // that sessions have to end once the server stops
+}
+
+func usual() patience {
+	return patience{handshake: 10 * time.Second, stall: 10 * time.Second, grace: 5 * time.Second}
+}
 
 // Options are what a server is made of.
 type Options struct {
@@ -44,7 +52,11 @@ type Options struct {
 // Serve answers connections until ctx ends; then it tells the sessions, waits a
 // little for them, and closes what is left. The listener is closed when it returns.
 func Serve(ctx context.Context, l net.Listener, o Options) error {
-	d := &door{o: o, logged: limiter{now: time.Now, log: o.Log}}
+	return serve(ctx, l, o, usual())
+}
+
+func serve(ctx context.Context, l net.Listener, o Options, wait patience) error {
+	d := &door{o: o, wait: wait, logged: limiter{now: time.Now, log: o.Log}}
 	server, err := wish.NewServer(
 		wish.WithPublicKeyAuth(func(_ ssh.Context, key ssh.PublicKey) bool {
 			_, known := o.Keys.User(key)
@@ -53,7 +65,7 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 		ssh.WrapConn(d.admit),
 		func(s *ssh.Server) error {
 			s.HostSigners = []ssh.Signer{o.HostKey}
-			s.HandshakeTimeout = handshakeTime
+			s.HandshakeTimeout = wait.handshake
 			s.Version = "idptui"
 			s.ConnectionFailedCallback = d.refused
 			s.ChannelHandlers = map[string]ssh.ChannelHandler{"session": func(_ *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, about ssh.Context) {
@@ -69,15 +81,19 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 	go func() { ended <- server.Serve(l) }()
 	select {
 	case err = <-ended:
-		return errors.Join(err, server.Close())
+		err = errors.Join(err, server.Close())
+		d.conns.Wait()
+		d.open.Wait()
+		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait.grace)
 	defer cancel()
 	d.lastCall(grace)
 	err = server.Close()
 	<-ended
 	d.conns.Wait()
+	d.open.Wait()
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
@@ -87,12 +103,13 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 // door is a server at work.
 type door struct {
 	o      Options
+	wait   patience
 	logged limiter
 	open   sync.WaitGroup // sessions
 	conns  sync.WaitGroup
 
 	mu    sync.Mutex
-	count int                      // of connections
+	count int                       // of connections
 	per   map[*gossh.ServerConn]int // sessions of each
 }
 
@@ -168,7 +185,7 @@ func (d *door) channel(ctx context.Context, conn *gossh.ServerConn, asked gossh.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newSession(conn, ch, user)
+	s := newSession(conn, ch, user, d.wait.stall)
 	s.negotiate(requests, cancel, func() {
 		who := fmt.Sprintf("%s from %s with %s", user, conn.RemoteAddr(), gossh.FingerprintSHA256(key))
 		d.logged.say("%s: in, %s", who, s.what())

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,6 +75,9 @@ type Terminal struct {
 	// Width and Height are the size at the start, in cells, for an Out that is no
 	// terminal device itself; a device is asked, and 0 is not known yet.
 	Width, Height int
+	// Resize waits for the next size of an Out that is at the far end of a connection;
+	// ok is false once ctx has ended. It is nil for a device, which tells by itself.
+	Resize func(ctx context.Context) (w, h int, ok bool)
 }
 
 // frameRate is enough for a screen that only moves when somebody does something.
@@ -84,7 +88,22 @@ const frameRate = 60
 func Run(ctx context.Context, o Options, t Terminal) error {
 	session, cancel := context.WithCancel(ctx)
 	defer cancel()
-	_, err := program(session, New(session, o), o, t).Run()
+	p := program(session, New(session, o), o, t)
+	var sizes sync.WaitGroup
+	defer sizes.Wait()
+	defer cancel()
+	if t.Resize != nil {
+		sizes.Go(func() {
+			for {
+				w, h, ok := t.Resize(session)
+				if !ok {
+					return
+				}
+				p.Send(tea.WindowSizeMsg{Width: w, Height: h})
+			}
+		})
+	}
+	_, err := p.Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}
@@ -96,7 +115,10 @@ func program(ctx context.Context, m *Model, o Options, t Terminal) *tea.Program 
 		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithWindowSize(t.Width, t.Height),
 		tea.WithEnvironment(t.Env), tea.WithFPS(frameRate), tea.WithoutSignalHandler(),
 	}
-	if o.NoColor {
+	switch {
+	case t.Resize != nil && !o.NoColor: // it is no device that could be asked
+		opts = append(opts, tea.WithColorProfile(colorprofile.Env(t.Env)))
+	case o.NoColor:
 		// The library reads NO_COLOR as a boolean; any non-empty value counts.
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
