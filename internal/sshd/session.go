@@ -175,7 +175,7 @@ func (s *Session) pty(payload []byte) bool {
 	s.PTY, s.Size = true, bounded(p.Columns, p.Rows)
 	s.Env = append([]string{"TERM=" + p.Term}, s.Env...)
 	s.Out = ssh.NewPtyWriter(s.Out)
-	s.Err = ssh.NewPtyWriter(s.Err)
+	s.Err = s.Out // as on any terminal
 	return true
 }
 

@@ -161,7 +161,7 @@ func TestATerminalHasItsSizeAndItsLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := io.ReadAll(out)
-	if want := "bo [] true 120×40 [\"TERM=xterm\" \"LANG=C.UTF-8\" \"COLORTERM=truecolor\"]\r\n"; string(got) != want {
+	if want := "bo [] true 120×40 [\"TERM=xterm\" \"LANG=C.UTF-8\" \"COLORTERM=truecolor\"]\r\nbeside\r\n"; string(got) != want {
 		t.Errorf("said %q, want %q", got, want)
 	}
 }
